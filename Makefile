@@ -1,0 +1,77 @@
+# `make up` runs it all on this machine, `make test` checks it all. Both need Python 3.11 and nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Processes that test, each with servers of its own; a file's tests stay in one.
+WORKERS ?= 2
+
+.PHONY: help up test check format rights guide fuzz audit audit-at-scale audit-dependencies bench setup
+
+help:
+	@echo "make up            run everything on this machine, with a small invented population"
+	@echo "make up EMPTY=1    the same, with nothing in it"
+	@echo "make test          check and test everything"
+	@echo "make check         format, lint, types, imports"
+	@echo "make format        format the code"
+	@echo "make rights        write docs/rights.md from the tables of rights"
+	@echo "make guide         write docs/guide.nl.md and guide.en.md from the facts"
+	@echo "make fuzz          many made-up requests by each role (REQUESTS=2000 SEED=a number)"
+	@echo "make audit         prove the running 'make up': log, topics, read models, trace of looks"
+	@echo "make audit-at-scale  the same for 10,000 simulated pathways, killing each process on the way"
+	@echo "make audit-dependencies  check lock and licences, ask OSV for known weaknesses"
+	@echo "make bench         measure it against bare baselines, into docs/benchmarks.md"
+
+up: setup
+	@$(BIN)/python -m embedded.up $(if $(EMPTY),--empty)
+
+test: setup
+	@$(PYTHON) deploy/browser.py
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python deploy/dependencies.py --offline
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+rights: setup
+	$(BIN)/python deploy/rights_document.py
+
+guide: setup
+	$(BIN)/python deploy/domain_guide.py
+
+fuzz: setup
+	FUZZ_REQUESTS=$(or $(REQUESTS),2000) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \
+		$(BIN)/pytest tests/rights/test_fuzz_roles.py
+
+# All of them, also when one found something.
+audit: setup
+	@$(BIN)/python -m embedded.inside /bin/sh -c '\
+		failed=0; \
+		$(BIN)/pathway audit chain || failed=1; \
+		$(BIN)/pathway audit holders || failed=1; \
+		$(BIN)/pathway audit topics || failed=1; \
+		$(BIN)/projections audit || failed=1; \
+		$(BIN)/pathway audit looks || failed=1; \
+		$(BIN)/projections audit looks || failed=1; \
+		exit $$failed'
+
+audit-at-scale: setup
+	$(BIN)/python -m tests.system.at_scale $(if $(PATHWAYS),--pathways $(PATHWAYS))
+
+audit-dependencies: setup
+	$(BIN)/python deploy/dependencies.py
+
+bench: setup
+	$(BIN)/python -m tests.benchmarks --write
+
+setup: .venv/.stamp
+
+.venv/.stamp: uv.lock pyproject.toml deploy/setup.py
+	@$(PYTHON) deploy/setup.py

@@ -1,0 +1,58 @@
+"""How far the facts have come: stored, published, applied; asked of the databases for the status."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import LiteralString, Self
+
+import psycopg
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
+
+STORED = "stored"
+PUBLISHED = "published"
+BEHIND = "behind"
+# All count in places of the log, so that they can be compared.
+QUESTIONS_TO_THE_WRITE_SIDE: dict[str, LiteralString] = {
+    STORED: "select coalesce(max(notification_id), 0) from pathway.pathway_events",
+    PUBLISHED: "select coalesce(max(position), 0) from pathway.publisher_status",
+}
+QUESTIONS_TO_THE_READ_SIDE: dict[str, LiteralString] = {
+    "in counsellor": "select coalesce(max(newest_position), 0) from counsellor.partition_progress",
+    "in reporting": "select coalesce(max(newest_position), 0) from reporting.partition_progress",
+}
+
+
+class Figures:
+    """A context manager that keeps its connections; what cannot be asked is left out."""
+
+    def __init__(self, pathway_url: str, projections_url: str) -> None:
+        self._questions: list[tuple[str, str, LiteralString]] = [
+            *((name, pathway_url, words) for name, words in QUESTIONS_TO_THE_WRITE_SIDE.items()),
+            *((name, projections_url, words) for name, words in QUESTIONS_TO_THE_READ_SIDE.items()),
+        ]
+        self._connections: dict[str, Connection[TupleRow]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in self._connections.values():
+            connection.close()
+
+    def now(self) -> Mapping[str, int]:
+        """How many facts are stored, published and in each read model, and how far the last is behind."""
+        found: dict[str, int] = {}
+        for name, url, question in self._questions:
+            with contextlib.suppress(psycopg.Error):
+                found[name] = self._ask(url, question)
+        if STORED in found and len(found) > 1:
+            found[BEHIND] = max(0, found[STORED] - min(found.values()))
+        return found
+
+    def _ask(self, url: str, question: LiteralString) -> int:
+        connection = self._connections.get(url)
+        if connection is None or connection.closed:
+            connection = psycopg.connect(url, autocommit=True, connect_timeout=2)
+            self._connections[url] = connection
+        row = connection.execute(sql.SQL(question)).fetchone()
+        return int(row[0]) if row else 0

@@ -1,0 +1,137 @@
+"""An example of each answer of the REST API, for its documentation: nobody in them exists."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from plumbing.access_reading import EXAMPLE as LOOKS
+from plumbing.access_reading import LooksAnswer
+from pydantic import BaseModel
+
+import schemas
+from pathway.api_models import (
+    CommandDone,
+    HistoryAnswer,
+    NamesAnswer,
+    PersonFound,
+    PublishedHistoryAnswer,
+    RefusedAnswer,
+    StateAnswer,
+)
+from pathway.api_person_models import PERSON_ANSWERS
+from pathway.api_row_models import ROW_ANSWERS
+
+_PUBLISHED = Path(schemas.__file__).parent / "examples" / "counsellor-assigned.v1.json"
+_PATHWAY = {"pathway_id": "01931f0a-7c1e-7bb2-9d0e-0c5b8a1e4f60"}
+_PERSON = {"person_ref": "01931f0a-7c1e-7bb2-9d0e-5f0c2b3d6a1f"}
+_ACTOR = {"kind": "BEMIDDELAAR", "ref": "bemiddelaar-01", "organisation": "OVO000083"}
+_COMMAND = {
+    "command_id": "8f14e45f-ceea-467f-9d2b-9a3b1c7d0e21",
+    "correlation_id": "01931f0a-7c1e-7bb2-9d0e-2b3d6a1f5f0c",
+}
+_STATE: Mapping[str, Any] = {
+    **_PERSON,
+    "enrolled_on": "2015-01-05",
+    "status": "IN_BEGELEIDING",
+    "counsellor": "bemiddelaar-01",
+    "unit": "OE-GENT",
+    "characteristics": None,
+    "modules": [
+        {
+            "module_id": "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d",
+            "kind": "IBO",
+            "status": "LOPEND",
+            "started_on": "2015-09-01",
+            "planned_until": "2016-02-29",
+            "last_day": None,
+            "hours_per_week": 38,
+            "organisation": "0887010362",
+            "project": None,
+            "reason": None,
+            "migrated": False,
+        }
+    ],
+    "scheme": None,
+    "guiding_organisation": None,
+    "annulled": [],
+    "hires": [],
+    "closed_on": None,
+    "exit_type": None,
+    "last_fact_on": "2015-09-01",
+}
+_FACT: Mapping[str, Any] = {
+    "fact_id": "01931f0a-7c1e-7bb2-9d0e-8a1e4f600c5b",
+    "version": 2,
+    "position": "40249",
+    "recorded_at": "2015-01-07T09:12:30.221000Z",
+    "source_time": None,
+    "actor": _ACTOR,
+    **_COMMAND,
+    "causation_id": _COMMAND["command_id"],
+    "traceparent": None,
+    "rules": [],
+    "warnings": [],
+    "data_class": 1,
+    "prev_hash": "7c88f83b6028ade382b2dd8426cebd09b6eca8134ef4ca0869d1a12fec88be22",
+    "hash": "1f0a6028ade382b2dd8426cebd09b6eca8134ef4ca0869d1a12fec88be227c88",
+    "fact": {
+        "kind": "CounsellorAssigned",
+        "occurred_on": "2015-01-07",
+        "counsellor": "bemiddelaar-01",
+        "unit": "OE-GENT",
+    },
+}
+ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
+    CommandDone: {
+        **_PATHWAY,
+        "version": 3,
+        "facts": [
+            {
+                "kind": "IboStarted",
+                "version": 3,
+                "module_id": "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d",
+            }
+        ],
+        "warnings": [],
+    },
+    StateAnswer: {
+        **_PATHWAY,
+        "version": 3,
+        "as_of": "2015-10-01",
+        "known_at": None,
+        "state": _STATE,
+    },
+    HistoryAnswer: {**_PATHWAY, "facts": [_FACT], "next_cursor": "2"},
+    PublishedHistoryAnswer: {
+        **_PATHWAY,
+        "events": [json.loads(_PUBLISHED.read_text())],
+        "next_cursor": None,
+    },
+    PersonFound: {
+        **_PERSON,
+        "also": [],
+        "number": "CURRENT",
+        "pathways": [{**_PATHWAY, "open": True}],
+    },
+    **PERSON_ANSWERS,
+    **ROW_ANSWERS,
+    NamesAnswer: {"names": [{**_PERSON, "last_name": "Testers", "first_name": "Anna"}]},
+    RefusedAnswer: {
+        "refused": [
+            {
+                "refused_id": "01931f0a-7c1e-7bb2-9d0e-4f600c5b8a1e",
+                "refused_at": "2015-09-01T08:00:00Z",
+                "actor": _ACTOR,
+                **_PATHWAY,
+                "command": "start-ibo",
+                "rule": "too-many-hours",
+                "field": "hours_per_week",
+                "detail": "From 2015-09-01 on the modules would take 57 hours a week together.",
+                **_COMMAND,
+            }
+        ],
+        "next_cursor": None,
+    },
+    LooksAnswer: LOOKS.model_dump(mode="json"),
+}

@@ -1,0 +1,83 @@
+"""What every command is: something asked of a pathway, which decides by itself which facts follow, or refuses.
+
+`decide` is given the pathway as of today (None before the enrolment) and the moment; it returns the new
+facts, none when there is nothing new to say. The commands themselves stand with their facts.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pathway.domain import refusals
+from pathway.domain.facts import Fact, Told
+from pathway.domain.state import Pathway
+from pathway.domain.values import Day, PathwayStatus
+
+
+class Moment(NamedTuple):
+    """When a command is decided, and where new ids come from."""
+
+    today: Day
+    new_id: Callable[[], UUID]
+    told: Sequence[Told] = ()
+    """What was told of the pathway so far, in the order of versions."""
+
+
+class Terms(BaseModel):
+    """Fields that a fact and its command share: declared once, the same in both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Command(BaseModel):
+    """Something that a person or system asks for. `on` is the day it is true for, Europe/Brussels."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    path: ClassVar[str]
+    """Its name in the address, such as `start-ibo`."""
+    on: Day = Field(description="The day it is true for, Europe/Brussels", examples=["2015-09-01"])
+
+    def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
+        """The facts that follow. Raises a `Refused` that says which rule stands in the way."""
+        raise NotImplementedError
+
+    def told(self) -> dict[str, Any]:
+        """The command's fields as its fact has them."""
+        return {"occurred_on": self.on, **self.model_dump(exclude={"on"})}
+
+
+class PathwayCommand(Command):
+    """A command on an existing, open pathway."""
+
+    def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
+        if pathway is None:
+            raise refusals.UnknownPathway("There is no pathway with this id. Check the address.")
+        if pathway.status is PathwayStatus.GEANNULEERD:
+            raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
+        if pathway.closed:
+            raise refusals.Closed(
+                f"This pathway was closed on {pathway.closed_on}. Enrol the person again to go on."
+            )
+        not_in_the_future(self.on, moment)
+        if self.on < pathway.enrolled_on:
+            raise refusals.BeforeEnrolment(
+                f"The person was enrolled on {pathway.enrolled_on}; "
+                f"{self.on} lies before it. Give a day on or after the enrolment.",
+                "on",
+            )
+        return self.follow(pathway, moment)
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        """The facts that follow on this open pathway."""
+        raise NotImplementedError
+
+
+def not_in_the_future(day: Day, moment: Moment) -> None:
+    """Refuse a day after today: facts have happened; plans are fields of facts."""
+    if day > moment.today:
+        raise refusals.InTheFuture(
+            f"{day} has not come yet (today is {moment.today}). Register it on the day itself.",
+            "on",
+        )

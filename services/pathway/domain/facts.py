@@ -1,0 +1,154 @@
+"""What every fact is: something true of a pathway from a day on, declared once, and what it makes of the state.
+
+A fact's name and fields are a storage format, for ever: change one only by adding a version (`docs/decisions`).
+Endpoint, form, schema, guide and audit follow from the declaration.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+from pathway.domain.state import Pathway
+from pathway.domain.values import DataClass, Day
+
+
+class Text(NamedTuple):
+    """The same in Dutch and in English."""
+
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """A field's name and help for people, in Dutch and English; stands in `Annotated` beside the type."""
+
+    nl: str
+    en: str
+    help: Text | None = None
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        told = {"title": self.en, "x-title-nl": self.nl}
+        if self.help:
+            told |= {"description": self.help.en, "x-description-nl": self.help.nl}
+        return {**handler(core_schema), **told}
+
+
+class About(NamedTuple):
+    """What a fact is, for people: its title, two sentences of meaning and rule, and where they come from."""
+
+    title: Text
+    meaning: Text
+    source: str
+
+
+class Fact(BaseModel):
+    """Something that is true of a pathway from `occurred_on` (a Europe/Brussels day)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    about: ClassVar[About]
+    data_class: ClassVar[DataClass] = DataClass.PERSONAL
+    counts: ClassVar[bool] = True
+    """False for what only marks a place where a fact stood."""
+    occurred_on: Day
+
+    @property
+    def name(self) -> str:
+        """Its kind, as it is stored: the name of its class."""
+        return type(self).__name__
+
+    def after(self, pathway: Pathway) -> Pathway:
+        """The pathway after this fact. It refuses nothing: the fact has happened."""
+        raise NotImplementedError
+
+    def begun(self) -> Pathway | None:
+        """The pathway that begins with this fact; None for all but an enrolment."""
+        return None
+
+    def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
+        """The ids of the rule rows that judged this fact, given the pathway before it."""
+        return ()
+
+    def fits(self, pathway: Pathway | None) -> None:
+        """Whether the fact can have happened at its place, given the pathway just before it.
+
+        For histories that change afterwards, by a correction or a late fact. Raises `Refused`.
+        """
+
+    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
+        """What is allowed but worth a look, as codes that are kept with the fact and answered."""
+        return ()
+
+
+class Amendment(Fact):
+    """A fact about facts: it changes what stands, and stands for nothing by itself."""
+
+    def amend(self, facts: dict[UUID, Fact]) -> None:
+        """Change what stands, by the ids of the facts; what it speaks of and is not there is passed over."""
+
+    def after(self, pathway: Pathway) -> Pathway:
+        return pathway
+
+    def mark(self, pathway: Pathway) -> Pathway:
+        """The pathway that came of it, as this leaves it."""
+        return pathway
+
+
+class Told(NamedTuple):
+    """A fact as it was told; its id is None while it is not recorded yet."""
+
+    fact_id: UUID | None
+    fact: Fact
+
+
+def standing(told: Iterable[Told]) -> dict[UUID, Fact]:
+    """The facts that stand, by their ids, in the order in which they were told: amendments applied in place."""
+    facts: dict[UUID, Fact] = {}
+    for place, one in enumerate(told):
+        if isinstance(one.fact, Amendment):
+            one.fact.amend(facts)
+        else:
+            facts[one.fact_id or UUID(int=place)] = one.fact
+    return facts
+
+
+def state_of(told: Iterable[Told], as_of: Day | None = None) -> Pathway | None:
+    """The pathway after these facts, given in the order of their versions; with `as_of`, on that day.
+
+    Amended first, then folded by day and on one day by version, those up to `as_of`.
+    """
+    told = list(told)
+    facts = list(standing(told).values())
+    if as_of is not None:
+        facts = [fact for fact in facts if fact.occurred_on <= as_of]
+    # Sorting is stable: facts of one day stay in the order of their versions.
+    pathway = fold(sorted(facts, key=attrgetter("occurred_on")))
+    for one in told:
+        if pathway is not None and isinstance(one.fact, Amendment):
+            pathway = one.fact.mark(pathway)
+    return pathway
+
+
+def fold(facts: Iterable[Fact]) -> Pathway | None:
+    """The pathway after these facts, given in the order of their day and then of their version."""
+    pathway = None
+    for fact in facts:
+        pathway = evolve(pathway, fact)
+    return pathway
+
+
+def evolve(pathway: Pathway | None, fact: Fact) -> Pathway | None:
+    """The pathway after one more fact. None only before the enrolment."""
+    if pathway is None:
+        return fact.begun()
+    changed = fact.after(pathway)
+    if not fact.counts:
+        return changed
+    return changed.but(last_fact_on=max(pathway.last_fact_on, fact.occurred_on))

@@ -1,0 +1,138 @@
+"""IBO, individuele beroepsopleiding in de onderneming: training in a company that leads to a hire there."""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from pathway.domain.commands import Terms
+from pathway.domain.facts import About, Label, Text
+from pathway.domain.judging import Verdict, judged
+from pathway.domain.modules import EndModule, ModuleEnd, ModuleStart, StartModule
+from pathway.domain.rules import TABLE, Table
+from pathway.domain.state import Module, Pathway
+from pathway.domain.values import (
+    Code,
+    DataClass,
+    Day,
+    Establishment,
+    Evaluation,
+    Hours,
+    IboVariant,
+    Kbo,
+    ModuleKind,
+    MoneyScheme,
+)
+
+
+class IboTerms(Terms):
+    """What an IBO was agreed on."""
+
+    hours_per_week: Annotated[Hours, Label("Uren per week", "Hours a week")]
+    variant: Annotated[IboVariant, Label("Vorm", "Variant")] = IboVariant.IBO
+    employer: Annotated[Kbo, Label("Werkgever (KBO)", "Employer (KBO)")]
+    establishment: Annotated[
+        Establishment | None, Label("Vestigingseenheid (KBO)", "Establishment unit (KBO)")
+    ] = None
+    occupation: Annotated[Code | None, Label("Beroep (Competent)", "Occupation (Competent)")] = None
+    money_scheme: Annotated[MoneyScheme | None, Label("Premie", "Money scheme")] = None
+    prior_temp_days: Annotated[
+        int | None,
+        Label(
+            "Dagen eerder interimwerk",
+            "Earlier days as temporary worker",
+            Text(
+                "Gewerkte dagen als uitzendkracht bij deze werkgever, voor de IBO, in een vijfdagenweek: "
+                "zes dagen van een zesdagenweek tellen voor vijf.",
+                "Days worked there through an agency before the IBO, in a week of five days: six days of a "
+                "week of six count for five.",
+            ),
+        ),
+        Field(ge=0, le=366),
+    ] = None
+    dimona_ref: Annotated[Code | None, Label("Dimona (kenmerk)", "Dimona reference")] = None
+
+
+class IboStarted(ModuleStart, IboTerms):
+    """An individual training in a company starts. Some variants are for the handicapped or ill."""
+
+    about: ClassVar[About] = About(
+        Text("IBO gestart", "IBO started"),
+        Text(
+            "Een individuele beroepsopleiding in de onderneming begint op deze dag; de cursist blijft "
+            "werkzoekende. Duur, uren en eerder interimwerk volgen de regels van die dag, en modules naast "
+            "elkaar nemen samen hoogstens 38 uur per week.",
+            "An individual training in a company begins on this day; the trainee stays a jobseeker. Length, "
+            "hours and earlier agency work follow the rules of that day, and modules side by side take at most "
+            "38 hours a week together.",
+        ),
+        "vlaanderen.be, IBO; securex.be, IBO contract",
+    )
+    kind: Literal["IboStarted"] = "IboStarted"
+    data_class: ClassVar[DataClass] = DataClass.SPECIAL
+
+    def module(self) -> Module:
+        return Module(
+            module_id=self.module_id,
+            kind=ModuleKind.IBO,
+            started_on=self.occurred_on,
+            planned_until=self.planned_until,
+            hours_per_week=self.hours_per_week,
+            organisation=self.employer,
+            form=self.variant,
+        )
+
+    def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        return judged(self.module(), pathway, table, prior_temp_days=self.prior_temp_days)
+
+
+class StartIbo(StartModule, IboTerms):
+    """Start an IBO (individual training in a company)."""
+
+    path: ClassVar[str] = "start-ibo"
+
+    def started(self, module_id: UUID) -> IboStarted:
+        return IboStarted.model_validate({"module_id": module_id, **self.told()})
+
+
+class IboCompletionTerms(Terms):
+    """How an IBO was completed."""
+
+    evaluation: Annotated[Evaluation | None, Label("Evaluatie", "Evaluation")] = None
+    hire_due_by: Annotated[
+        Day | None,
+        Label(
+            "Aanwerven voor",
+            "Hire due by",
+            Text(
+                "Tegen wanneer de werkgever aanwerft.",
+                "By which day the employer hires the trainee.",
+            ),
+        ),
+    ] = None
+
+
+class IboCompleted(ModuleEnd, IboCompletionTerms):
+    """An IBO was completed; `occurred_on` is its last day."""
+
+    about: ClassVar[About] = About(
+        Text("IBO voltooid", "IBO completed"),
+        Text(
+            "De opleiding in de onderneming is voltooid; deze dag is de laatste. Daarna werft de werkgever de "
+            "cursist aan, met bescherming tegen ontslag zolang als de IBO duurde.",
+            "The training in the company was completed; this day is its last. The employer then hires the "
+            "trainee, protected against dismissal for as long as the IBO lasted.",
+        ),
+        "vdab.be/ibo; acv-online.be, IBO",
+    )
+    kind: Literal["IboCompleted"] = "IboCompleted"
+
+
+class CompleteIbo(EndModule, IboCompletionTerms):
+    """An IBO was completed."""
+
+    path: ClassVar[str] = "complete-ibo"
+    kinds: ClassVar[frozenset[ModuleKind]] = frozenset({ModuleKind.IBO})
+
+    def ended(self) -> IboCompleted:
+        return IboCompleted.model_validate(self.told())

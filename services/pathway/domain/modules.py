@@ -1,0 +1,230 @@
+"""What every module has: a start, an end, hours; and the stop, which every kind of module may meet."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from pathway.domain import refusals, rules
+from pathway.domain.commands import Moment, PathwayCommand, Terms
+from pathway.domain.facts import About, Fact, Label, Text, evolve
+from pathway.domain.hours import within_the_week
+from pathway.domain.judging import Verdict, judged
+from pathway.domain.state import Module, Pathway
+from pathway.domain.values import (
+    Code,
+    DataClass,
+    Day,
+    ModuleKind,
+    ModuleStatus,
+    PathwayStatus,
+    Result,
+    StoppedBy,
+    StopReason,
+)
+
+
+class ModuleFact(Fact):
+    """A fact about one module of the pathway."""
+
+    module_id: Annotated[UUID, Label("Module", "Module")]
+
+
+class PlanTerms(Terms):
+    """How long a module is planned to run."""
+
+    planned_until: Annotated[
+        Day,
+        Label(
+            "Gepland tot en met",
+            "Planned until",
+            Text("De laatste geplande dag.", "The last planned day, inclusive."),
+        ),
+        Field(examples=["2016-02-29"]),
+    ]
+
+
+class ModuleStart(ModuleFact, PlanTerms):
+    """A module starts on `occurred_on` and is planned to run up to and including `planned_until`."""
+
+    def module(self) -> Module:
+        """The module as it stands when it starts."""
+        raise NotImplementedError
+
+    def after(self, pathway: Pathway) -> Pathway:
+        return pathway.but(
+            status=pathway.status if pathway.closed else PathwayStatus.IN_BEGELEIDING,
+            modules=(*pathway.modules, self.module()),
+        )
+
+    def verdict(self, pathway: Pathway | None, table: rules.Table = rules.TABLE) -> Verdict:
+        """What the rules of the fact's own day say of it, given the pathway before it."""
+        return judged(self.module(), pathway, table)
+
+    def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
+        return (*self.verdict(pathway).judged_by, rules.FULL_WEEK.id)
+
+    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
+        return self.verdict(pathway).warnings
+
+    def fits(self, pathway: Pathway | None) -> None:
+        if self.planned_until < self.occurred_on:
+            raise refusals.EndBeforeStart(
+                f"The module would end on {self.planned_until}, before it starts on "
+                f"{self.occurred_on}.",
+                "planned_until",
+            )
+        if pathway is not None:
+            within_the_week(pathway, self.module(), "hours_per_week")
+
+
+class ModuleEnd(ModuleFact):
+    """A module ends; `occurred_on` is its last day."""
+
+    status: ClassVar[ModuleStatus] = ModuleStatus.VOLTOOID
+
+    def after(self, pathway: Pathway) -> Pathway:
+        module = pathway.module(self.module_id)
+        return pathway.with_module(self.ending(module)) if module else pathway
+
+    def ending(self, module: Module) -> Module:
+        """The module as it ended."""
+        return module.but(status=self.status, last_day=self.occurred_on, reason=None)
+
+    def fits(self, pathway: Pathway | None) -> None:
+        if pathway is None:
+            return
+        module = known_module(pathway, self.module_id)
+        if module.ended:
+            raise refusals.ModuleEnded(
+                f"This module ended on {module.last_day} ({module.status}). "
+                "Correct that registration if it is wrong.",
+                "module_id",
+            )
+        last_day = self.occurred_on
+        if last_day < module.started_on:
+            raise refusals.EndBeforeStart(
+                f"The module started on {module.started_on}; it cannot end on {last_day}.", "on"
+            )
+        if module.kind.wep_plus and not rules.WEP_PLUS.holds_on(last_day):
+            raise refusals.EndAfterMeasure(
+                f"WEP+ ended on {rules.WEP_PLUS.until}; no module of it runs on {last_day}.", "on"
+            )
+        not_past_a_hire(pathway, module, last_day)
+        within_the_week(pathway, module.but(last_day=last_day), "on")
+
+    def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
+        module = pathway.module(self.module_id) if pathway else None
+        wep_plus = (rules.WEP_PLUS.id,) if module and module.kind.wep_plus else ()
+        return (*wep_plus, rules.FULL_WEEK.id)
+
+
+class CompletionTerms(Terms):
+    """What came of a module that was completed."""
+
+    result: Annotated[Result | None, Label("Resultaat", "Result")] = None
+    competences_ref: Annotated[
+        Code | None, Label("Competenties (kenmerk)", "Competences reference")
+    ] = None
+
+
+class StopTerms(Terms):
+    """Why a module stopped, and by whom."""
+
+    reason: Annotated[StopReason, Label("Reden", "Reason")]
+    stopped_by: Annotated[StoppedBy | None, Label("Gestopt door", "Stopped by")] = None
+    decision_ref: Annotated[Code | None, Label("Beslissing (kenmerk)", "Decision reference")] = None
+
+
+class ModuleStopped(ModuleEnd, StopTerms):
+    """A module ended before it was completed, or with its measure. Some reasons are health data."""
+
+    about: ClassVar[About] = About(
+        Text("Module stopgezet", "Module stopped"),
+        Text(
+            "De module eindigde op deze dag zonder voltooid te zijn. Met EINDE_MAATREGEL eindigde de "
+            "maatregel, en telt de module niet als vroegtijdige stop.",
+            "The module ended on this day without being completed. With EINDE_MAATREGEL the measure ended, "
+            "and the module does not count as stopped early.",
+        ),
+        "domain model 7.2 and 7.3",
+    )
+    kind: Literal["ModuleStopped"] = "ModuleStopped"
+    data_class: ClassVar[DataClass] = DataClass.SPECIAL
+    status: ClassVar[ModuleStatus] = ModuleStatus.STOPGEZET
+
+    def ending(self, module: Module) -> Module:
+        return module.but(status=self.status, last_day=self.occurred_on, reason=self.reason)
+
+
+class StartModule(PathwayCommand, PlanTerms):
+    """A module starts on day `on` and is planned up to and including `planned_until`."""
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        started = self.started(moment.new_id())
+        started.fits(pathway)
+        started.verdict(pathway).hold()
+        return [started]
+
+    def started(self, module_id: UUID) -> ModuleStart:
+        """The fact of the start, under the module's new id."""
+        raise NotImplementedError
+
+
+class EndModule(PathwayCommand):
+    """A module ends; `on` is its last day."""
+
+    kinds: ClassVar[frozenset[ModuleKind]]
+    module_id: Annotated[UUID, Label("Module", "Module")]
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        module = known_module(pathway, self.module_id)
+        if module.kind not in self.kinds:
+            raise refusals.WrongModuleKind(
+                f"This module is of kind {module.kind}; this command ends "
+                f"{', '.join(sorted(self.kinds))}.",
+                "module_id",
+            )
+        ended = self.ended()
+        if module.ended and evolve(pathway, ended) == pathway:
+            return []
+        ended.fits(pathway)
+        return [ended]
+
+    def ended(self) -> Fact:
+        """The fact of the end."""
+        raise NotImplementedError
+
+
+class StopModule(EndModule, StopTerms):
+    """A module ended before it was completed, or with its measure."""
+
+    path: ClassVar[str] = "stop-module"
+    kinds: ClassVar[frozenset[ModuleKind]] = frozenset(ModuleKind)
+
+    def ended(self) -> ModuleStopped:
+        return ModuleStopped.model_validate(self.told())
+
+
+def known_module(pathway: Pathway, module_id: UUID, field: str = "module_id") -> Module:
+    """The module with this id. Raises `UnknownModule`."""
+    module = pathway.module(module_id)
+    if module is None:
+        raise refusals.UnknownModule(
+            "This pathway has no module with this id. Ask the pathway's state for its modules.",
+            field,
+        )
+    return module
+
+
+def not_past_a_hire(pathway: Pathway, module: Module, last_day: Day) -> None:
+    """Refuse an end after a hire that came while the module ran: the hire had ended it."""
+    for hire in pathway.hires:
+        if module.started_on < hire.started_on < last_day:
+            raise refusals.ModuleEnded(
+                f"The person was hired by {hire.employer} on {hire.started_on}, which ended the "
+                f"{module.kind} at {module.organisation} the day before; it cannot end on "
+                f"{last_day}. Give a day before the hire.",
+                "on",
+            )

@@ -1,0 +1,115 @@
+"""Work in the NEC, the regular labour market: the hire that a pathway is for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pathway.domain import refusals, rules, state
+from pathway.domain.commands import Moment, PathwayCommand, Terms
+from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.hours import within_the_week
+from pathway.domain.modules import ModuleStopped, known_module, not_past_a_hire
+from pathway.domain.state import Module, Pathway
+from pathway.domain.values import (
+    Code,
+    ContractKind,
+    Day,
+    Establishment,
+    Hours,
+    Kbo,
+    PathwayStatus,
+    Proof,
+    StopReason,
+)
+
+
+class HireTerms(Terms):
+    """A job, and on what evidence."""
+
+    employer: Annotated[Kbo, Label("Werkgever (KBO)", "Employer (KBO)")]
+    establishment: Annotated[
+        Establishment | None, Label("Vestigingseenheid (KBO)", "Establishment unit (KBO)")
+    ] = None
+    contract: Annotated[ContractKind, Label("Contract", "Contract")]
+    until: Annotated[Day | None, Label("Tot en met", "Until")] = None
+    hours_per_week: Annotated[Hours, Label("Uren per week", "Hours a week")]
+    occupation: Annotated[Code | None, Label("Beroep (Competent)", "Occupation (Competent)")] = None
+    linked_module_id: Annotated[UUID | None, Label("Volgt op module", "Follows module")] = None
+    proof: Annotated[Proof, Label("Bewijs", "Proof")]
+
+
+class HiredInNec(Fact, HireTerms):
+    """Work in the regular labour market starts on `occurred_on`."""
+
+    about: ClassVar[About] = About(
+        Text("Aangeworven in het NEC", "Hired in the NEC"),
+        Text(
+            "Werk in het normaal economisch circuit begint op deze dag. Een module die nog liep, eindigt de "
+            "dag ervoor.",
+            "Work in the regular labour market begins on this day. A module that still ran ends the day "
+            "before.",
+        ),
+        "vdab.be/ibo; Flemish Parliament, written question on Werkplekleren",
+    )
+    kind: Literal["HiredInNec"] = "HiredInNec"
+
+    def fits(self, pathway: Pathway | None) -> None:
+        if self.until is not None and self.until < self.occurred_on:
+            raise refusals.EndBeforeStart(
+                f"The contract would end on {self.until}, before it starts on {self.occurred_on}.",
+                "until",
+            )
+        for module in pathway.modules if pathway else ():
+            if module.ended and module.started_on <= self.occurred_on < module.through:
+                raise refusals.ModuleEnded(
+                    f"The {module.kind} at {module.organisation} ran until {module.last_day} "
+                    f"({module.status}): a hire on {self.occurred_on} would have ended it the day "
+                    "before. Correct one of the two days.",
+                    "on",
+                )
+
+    def after(self, pathway: Pathway) -> Pathway:
+        stays = pathway.closed or any(pathway.running())
+        return pathway.but(
+            status=pathway.status if stays else PathwayStatus.NAZORG,
+            hires=(*pathway.hires, self.job()),
+        )
+
+    def job(self) -> state.Hire:
+        """The job as it stands from its first day."""
+        told = {name: getattr(self, name) for name in HireTerms.model_fields}
+        return state.Hire(started_on=self.occurred_on, **told)
+
+
+class Hire(PathwayCommand, HireTerms):
+    """Record a hire in the NEC; modules that still run end the day before."""
+
+    path: ClassVar[str] = "hire"
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        if self.linked_module_id is not None:
+            known_module(pathway, self.linked_module_id, "linked_module_id")
+        hired = HiredInNec.model_validate(self.told())
+        if hired.job() in pathway.hires:
+            return []
+        hired.fits(pathway)
+        running = [m for m in pathway.running() if m.started_on <= self.on]
+        ended = [self._ended_by_hire(pathway, module) for module in running]
+        return [*ended, hired]
+
+    def _ended_by_hire(self, pathway: Pathway, module: Module) -> ModuleStopped:
+        last_day = self.on - timedelta(days=1)
+        if module.kind.wep_plus and rules.WEP_PLUS.until:
+            last_day = min(last_day, rules.WEP_PLUS.until)
+        if last_day < module.started_on:
+            raise refusals.EndBeforeStart(
+                f"The {module.kind} at {module.organisation} started on {module.started_on}: it "
+                f"cannot end the day before a hire on {self.on}. Correct one of the two days.",
+                "on",
+            )
+        not_past_a_hire(pathway, module, last_day)
+        within_the_week(pathway, module.but(last_day=last_day), "on")
+        same = module.organisation == self.employer
+        reason = StopReason.WERK_ZELFDE_WERKGEVER if same else StopReason.WERK_ANDERE_WERKGEVER
+        return ModuleStopped(occurred_on=last_day, module_id=module.module_id, reason=reason)

@@ -1,0 +1,86 @@
+"""One publisher leads: a lock of PostgreSQL on a session that ends by itself when its leader freezes."""
+
+import contextlib
+import time
+from collections.abc import Callable, Generator
+
+import psycopg
+from plumbing.database import connect, connection_string
+from psycopg import Connection
+from psycopg.rows import DictRow, TupleRow, dict_row
+
+LOCK = 7249112016
+SECONDS_BETWEEN_TRIES = 0.5
+STATEMENT_MS = 30_000
+
+Session = Connection[DictRow]
+
+
+@contextlib.contextmanager
+def leading(
+    database_url: str, lease_seconds: float, ended: Callable[[], bool]
+) -> Generator[Session | None]:
+    """Wait until this process leads, and lead for the length of the block; None once `ended`.
+
+    The session holds the lead: who asks nothing of it for `lease_seconds` has lost both. A leader
+    does all its work with the database over it, so that whatever succeeds was done by the leader.
+    Raises psycopg.OperationalError, here and in the block, once the session is gone.
+    """
+    conninfo = connection_string(database_url, "pathway publisher")
+    with Session.connect(conninfo, autocommit=True, row_factory=dict_row) as session:
+        session.execute(
+            """
+            select set_config('idle_session_timeout', %s, false),
+                   set_config('statement_timeout', %s, false)
+            """,
+            (str(int(lease_seconds * 1000)), str(STATEMENT_MS)),
+        )
+        while not ended():
+            row = session.execute("select pg_try_advisory_lock(%s) as ours", (LOCK,)).fetchone()
+            if row and row["ours"]:
+                yield session
+                return
+            # Not a blocking lock: that would hold a snapshot open, and not hear us being stopped.
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        yield None
+
+
+class Hint:
+    """Wakes at the first commit of facts: a hint, because notifications may be lost."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+        self._listening: Connection[TupleRow] | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Return at a commit of facts, or after that many seconds.
+
+        At once when it began to listen, or no longer hears: facts may have come unheard.
+        """
+        if self._listening is not None:
+            self._hear(self._listening, seconds)
+        elif not self._listen():
+            time.sleep(seconds)
+
+    def _listen(self) -> bool:
+        try:
+            self._listening = connect(self._url, "pathway publisher hint", autocommit=True)
+            self._listening.execute("listen pathway_events")
+        except psycopg.Error:
+            self.close()
+            return False
+        return True
+
+    def _hear(self, listening: Connection[TupleRow], seconds: float) -> None:
+        try:
+            for _ in listening.notifies(timeout=seconds, stop_after=1):
+                return
+        except psycopg.Error:
+            self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._listening is not None:
+            with contextlib.suppress(psycopg.Error):
+                self._listening.close()
+            self._listening = None

@@ -1,0 +1,250 @@
+"""The publisher: follows the store and puts every fact on both topics exactly once, in each pathway's order.
+
+One process leads (`leader`). At the start of its term it fences every producer before it (`sending`),
+reads what is on the topics (`tails`), and goes on from there (`publisher_position`). Any failure ends
+the term; the next one, here or elsewhere, begins in the same way. Nothing else is ever repaired.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from types import FrameType
+from uuid import UUID
+
+import psycopg
+import structlog
+from plumbing.clock import Clock, utc_now
+from pydantic import Field, ValidationError
+
+from pathway import checkpoints, outgoing, publisher_position, tails, topics
+from pathway.leader import Hint, Session, leading
+from pathway.publisher_position import Stopped
+from pathway.recorded import Recorded
+from pathway.sending import Outgoing, Sending, TooLarge
+from pathway.settings import PathwaySettings
+from pathway.states import Hole, States
+from pathway.store import recorded
+from pathway.topics import BrokersAway, KafkaFailed, TopicSettings, TopicsWrong
+
+EXIT_STOPPED = 65
+"""What sysexits.h calls EX_DATAERR: a person has to decide before anything is published again."""
+
+SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_TO_END = 6.0
+SHORTEST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+
+log = structlog.get_logger()
+
+
+class PublisherSettings(PathwaySettings, TopicSettings):
+    """What the publisher is told by its environment."""
+
+    publisher_window: int = Field(
+        default=1_000, ge=1, le=10_000, description="facts in one transaction at most, 1 to 10000"
+    )
+    publisher_lease_seconds: float = Field(
+        default=10.0, gt=1, description="seconds after which a frozen leader is replaced"
+    )
+
+
+class Publisher:
+    """Publishes until told to end. `run` returns at the end, or raises Stopped."""
+
+    def __init__(self, settings: PublisherSettings, *, clock: Clock = utc_now) -> None:
+        self._settings = settings
+        self._clock = clock
+        self.ended = threading.Event()
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def end(self) -> None:
+        """Finish the window at hand and stop. Safe in a signal handler."""
+        self.ended.set()
+
+    def run(self) -> None:
+        """Lead as often as this process can, until ended. Raises Stopped."""
+        hint = Hint(self._settings.pathway_database_url)
+        pause = SHORTEST_PAUSE
+        try:
+            while not self.ended.is_set():
+                began = time.monotonic()
+                try:
+                    self._term(hint)
+                except (KafkaFailed, BrokersAway, TopicsWrong, psycopg.Error) as failed:
+                    # A database error's text may quote data; our own and Kafka's tell what to do.
+                    told = str(failed) if not isinstance(failed, psycopg.Error) else ""
+                    log.warning("term-ended", told=told, exc_info=failed)
+                    long = time.monotonic() - began > LONGEST_PAUSE
+                    pause = SHORTEST_PAUSE if long else min(pause * 2, LONGEST_PAUSE)
+                    self.ended.wait(pause)
+        finally:
+            hint.close()
+
+    def _term(self, hint: Hint) -> None:
+        settings = self._settings
+        url, lease = settings.pathway_database_url, settings.publisher_lease_seconds
+        with leading(url, lease, self.ended.is_set) as session:
+            if session is None:
+                return
+            publisher_position.lead(session, self._name, self._clock())
+            log.info("leading", leader=self._name)
+            try:
+                self._lead(session, hint)
+            except Stopped as stopped:
+                publisher_position.stop(session, stopped, self._clock())
+                raise
+
+    def _lead(self, session: Session, hint: Hint) -> None:
+        before = publisher_position.confirmed(session)
+        found = topics.find(self._settings)
+        publisher_position.check_ids(before, found.ids)
+        with contextlib.closing(Sending(self._settings, found.largest)) as sending:
+            sending.fence()
+            there = tails.read(self._settings)
+            position = publisher_position.start(session, before, there)
+            publisher_position.begin(session, position, found.ids)
+            log.info("going-on", position=position)
+            self._follow(session, hint, sending, position)
+
+    def _follow(self, session: Session, hint: Hint, sending: Sending, position: int) -> None:
+        states = States(session)
+        while not self.ended.is_set():
+            window = _facts(session, position, self._settings.publisher_window)
+            if not window:
+                hint.wait(SECONDS_BETWEEN_LOOKS)
+                continue
+            began = time.monotonic()
+            # Asked for each window: an operator decides while we go on.
+            withheld = publisher_position.withheld(session)
+            messages = self._messages(window, states, withheld)
+            _send(sending, messages, window)
+            position = window[-1].position
+            now = self._clock()
+            publisher_position.confirm(session, position, now)
+            log.info(
+                "published",
+                facts=len(window),
+                states=len(messages) - len(window),
+                position=position,
+                newest_waited_ms=_milliseconds(window[-1].recorded_at, now),
+                took_ms=round((time.monotonic() - began) * 1000),
+            )
+
+    def _messages(
+        self, window: Sequence[Recorded], states: States, withheld: frozenset[UUID]
+    ) -> list[Outgoing]:
+        base = self._settings.schemas_base
+        events_topic, state_topic = self._settings.topics
+        try:
+            after = states.after_each(window)
+        except (Hole, ValidationError) as broken:
+            raise _broken_store(broken) from None
+        try:
+            told = [
+                (events_topic, one, outgoing.event(one, pathway, withheld, base))
+                for one, pathway in zip(window, after, strict=True)
+            ]
+            told += [
+                (state_topic, one, outgoing.state(one, pathway, base))
+                for one, pathway in outgoing.newest(window, after)
+            ]
+        except outgoing.Unfit as unfit:
+            raise _unfit(unfit) from unfit
+        return [
+            Outgoing(topic, outgoing.key(one.pathway_id), message.to_bytes())
+            for topic, one, message in told
+        ]
+
+
+def _send(sending: Sending, messages: Sequence[Outgoing], window: Sequence[Recorded]) -> None:
+    try:
+        sending.send(messages)
+    except TooLarge as large:
+        at = messages.index(large.outgoing)
+        one = window[at] if at < len(window) else None
+        way_out = (
+            f"`pathway publisher withhold {one.fact_id} --reason ...` sends a message without its data"
+            if one
+            else "it is a state, so the pathway may have grown beyond what was foreseen"
+        )
+        raise Stopped(
+            "TOO_LARGE",
+            f"A message for {large.outgoing.topic} of pathway {large.outgoing.key.decode()} has {large}. "
+            f"Either raise max.message.bytes of both topics, or: {way_out}.",
+        ) from None
+
+
+def _facts(session: Session, after: int, limit: int) -> list[Recorded]:
+    """The facts after that position, in the log's order. Asking keeps the lead."""
+    rows = session.execute(
+        """
+        select * from pathway.pathway_events
+        where notification_id > %s order by notification_id limit %s
+        """,
+        (after, limit),
+        prepare=True,
+    ).fetchall()
+    try:
+        return [recorded(row) for row in rows]
+    except ValidationError as broken:
+        raise _broken_store(broken) from None
+
+
+def _unfit(unfit: outgoing.Unfit) -> Stopped:
+    return Stopped(
+        "CONTRACT_UNFIT",
+        f"No message can be made of {unfit}: it does not fit what this release promises. Either run "
+        "the release that recorded it, or let it go out without its data: "
+        "`pathway publisher withhold FACT_ID --reason ...`.",
+    )
+
+
+def _broken_store(broken: Exception) -> Stopped:
+    what = str(broken) if isinstance(broken, Hole) else "a fact's bytes cannot be read"
+    return Stopped(
+        "STORE_BROKEN",
+        f"The store is not as facts were recorded ({what}). `pathway audit chain` names each place. "
+        "Either restore the newest sound copy of the store, or, if readers were told of nothing "
+        "after the damage, an older one; then start the publisher again.",
+    )
+
+
+def _milliseconds(begin: datetime, end: datetime) -> int:
+    return round((end - begin).total_seconds() * 1000)
+
+
+def run(settings: PublisherSettings) -> int:
+    """The process `pathway publisher`: publish until SIGTERM or Ctrl-C; the exit status.
+
+    Raises KeyUnusable.
+    """
+    key = checkpoints.read_signing_key(settings.pathway_signing_key_file)
+    publisher = Publisher(settings)
+    witnessing = threading.Thread(
+        target=checkpoints.witness,
+        args=(settings.pathway_database_url, key, publisher.ended),
+        name="checkpoints",
+        daemon=True,
+    )
+    witnessing.start()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        publisher.end()
+        # Whatever hangs then, on a broker or a database, is safe to leave: the tails will tell.
+        last = threading.Timer(SECONDS_TO_END, os._exit, [0])
+        last.daemon = True
+        last.start()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    try:
+        publisher.run()
+    except Stopped as stopped:
+        log.critical("stopped", reason=stopped.reason, detail=str(stopped))
+        return EXIT_STOPPED
+    return 0

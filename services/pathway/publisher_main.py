@@ -1,0 +1,130 @@
+"""The commands `pathway publisher` and `pathway topics`."""
+
+import getpass
+import logging
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated
+from uuid import UUID
+
+import psycopg
+import typer
+from plumbing import logs
+from plumbing.clock import utc_now
+from plumbing.database import connection_string
+from plumbing.settings import EXIT_MISCONFIGURED, load_or_exit
+from psycopg.rows import dict_row
+
+from pathway import publisher_position, tails, topics
+from pathway.checkpoints import KeyUnusable
+from pathway.leader import Session, leading
+from pathway.opening import Failed, say
+from pathway.publisher import EXIT_STOPPED, PublisherSettings, run
+from pathway.publisher_position import Decision
+from pathway.topics import BrokersAway, KafkaFailed, TopicSettings, TopicsWrong
+
+publisher_commands = typer.Typer(help="Publish facts to Kafka, and decide what a stop asks.")
+topics_commands = typer.Typer(help="The two Kafka topics.", no_args_is_help=True)
+SECONDS_TO_LEAD = 5.0
+
+Reason = Annotated[
+    str, typer.Option("--reason", help="Why; kept with your name, for whoever asks later.")
+]
+
+
+@topics_commands.command("create")
+def create() -> None:
+    """Make the events topic and the state topic, 12 partitions each, where they are not there yet."""
+    settings = load_or_exit(TopicSettings)
+    try:
+        made = topics.create(settings)
+    except (BrokersAway, TopicsWrong) as wrong:
+        raise Failed(str(wrong)) from None
+    for name in settings.topics:
+        say.print(f"{name}: {'made' if name in made else 'was there'}", markup=False)
+
+
+@publisher_commands.callback(invoke_without_command=True)
+def publisher(context: typer.Context) -> None:
+    """Publish every fact to both topics, exactly once and in each pathway's order, until stopped.
+
+    Run as many as you like: one leads, the others stand by. Ends with status 65 when a person has to
+    decide something first; what, stands in the log and in `pathway publisher status`.
+    """
+    if context.invoked_subcommand is None:
+        settings = load_or_exit(PublisherSettings)
+        logs.configure("pathway publisher")
+        # Its warnings tell each attempt to connect; `term-ended` tells once what came of them.
+        logging.getLogger("kafka").setLevel(logging.ERROR)
+        try:
+            raise typer.Exit(run(settings))
+        except KeyUnusable as unusable:
+            say.print(str(unusable), style="red", markup=False, soft_wrap=True)
+            raise typer.Exit(EXIT_MISCONFIGURED) from None
+
+
+@publisher_commands.command("status")
+def status() -> None:
+    """Say who leads, how far it is, and what stops it (then with status 65)."""
+    settings = load_or_exit(PublisherSettings)
+    with _session(settings) as session:
+        row = publisher_position.status(session)
+    if row is None:
+        raise Failed("No publisher ever led on this store. Start one: `pathway publisher`.")
+    for name, value in row.items():
+        if name != "one" and value is not None:
+            say.print(f"{name.replace('_', ' ')}: {value}", markup=False, soft_wrap=True)
+    if row["stopped_reason"]:
+        raise typer.Exit(EXIT_STOPPED)
+
+
+@publisher_commands.command("start-over")
+def start_over(reason: Reason) -> None:
+    """Let the publisher fill empty topics with all facts again, under the ids that readers know.
+
+    Only for topics that hold nothing: a message on them would be there twice.
+    """
+    settings = load_or_exit(PublisherSettings)
+    try:
+        topics.find(settings)
+        there = tails.read(settings)
+    except (BrokersAway, TopicsWrong, KafkaFailed) as wrong:
+        raise Failed(str(wrong)) from None
+    if there.events or there.state:
+        raise Failed(
+            "The topics hold messages. Delete both, run `pathway topics create`, then this again."
+        )
+    until = time.monotonic() + SECONDS_TO_LEAD
+    url, lease = settings.pathway_database_url, settings.publisher_lease_seconds
+    try:
+        with leading(url, lease, lambda: time.monotonic() > until) as session:
+            if session is None:
+                raise Failed("A publisher leads at this moment. Stop it first.")
+            publisher_position.forget(session, Decision(reason, getpass.getuser(), utc_now()))
+    except psycopg.OperationalError as away:
+        raise Failed(f"The database cannot be reached: {away}") from None
+    say.print("All facts will be published again. Next: `pathway publisher`.")
+
+
+@publisher_commands.command("withhold")
+def withhold(fact_id: UUID, reason: Reason) -> None:
+    """Let a fact that cannot be published go out as a message with its id and version only."""
+    settings = load_or_exit(PublisherSettings)
+    with _session(settings) as session:
+        try:
+            decision = Decision(reason, getpass.getuser(), utc_now())
+            publisher_position.withhold(session, fact_id, decision)
+        except LookupError as unknown:
+            raise Failed(str(unknown)) from None
+    say.print("It goes out as withheld. Next: start the publisher again, if it stopped.")
+
+
+@contextmanager
+def _session(settings: PublisherSettings) -> Generator[Session]:
+    conninfo = connection_string(settings.pathway_database_url, "pathway publisher command")
+    try:
+        with Session.connect(conninfo, autocommit=True, row_factory=dict_row) as session:
+            yield session
+    except psycopg.OperationalError as away:
+        raise Failed(f"The database cannot be reached: {away}") from None

@@ -1,0 +1,123 @@
+"""The transactional producer: each window of messages is on both topics whole, or not at all."""
+
+import contextlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+from plumbing.kafka_clients import connection
+
+import schemas
+from pathway.topics import TopicSettings, partition_of, reach
+
+SECONDS_TO_SEND = 10.0
+SECONDS_TO_COMMIT = 10.0
+SECONDS_TO_STOP = 5.0
+# Longer than a window may take, so that only a leader that is gone meets it.
+TRANSACTION_MS = 30_000
+# What Kafka counts beside key and value, generously.
+OVERHEAD_BYTES = 256
+EXIT_DOUBTFUL = 75
+"""What sysexits.h calls EX_TEMPFAIL: starting again helps."""
+
+_HEADERS = [("content-type", schemas.CONTENT_TYPE.encode())]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message for one topic."""
+
+    topic: str
+    key: bytes
+    value: bytes
+
+
+class TooLarge(Exception):
+    """A message is larger than the topic takes."""
+
+    def __init__(self, outgoing: Outgoing, largest: int) -> None:
+        super().__init__(f"{len(outgoing.value):,} bytes where {largest:,} are taken")
+        self.outgoing = outgoing
+
+
+class Sending:
+    """One producer, from its fencing of all before it to its end. After any error: stop it, make a new one.
+
+    Its methods raise KafkaError; BrokersAway at the start.
+    """
+
+    def __init__(self, settings: TopicSettings, largest: int) -> None:
+        reach(settings)
+        self._largest = largest
+        self._producer: Any = KafkaProducer(
+            **cast("dict[str, Any]", connection(settings, "pathway-publisher")),
+            # By the topic: whoever publishes to it is fenced by whoever comes after.
+            transactional_id=f"pathway-publisher-{settings.events_topic}",
+            transaction_timeout_ms=TRANSACTION_MS,
+            acks="all",
+            enable_idempotence=True,
+            compression_type="lz4",
+            linger_ms=5,
+            batch_size=131_072,
+            max_request_size=largest,
+            retry_backoff_ms=5,
+            delivery_timeout_ms=int(SECONDS_TO_SEND * 1000),
+            request_timeout_ms=5_000,
+            max_block_ms=int(SECONDS_TO_SEND * 1000),
+            reconnect_backoff_max_ms=1_000,
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+        )
+
+    def fence(self) -> None:
+        """End what earlier producers left open, and refuse whatever they still send."""
+        self._producer.init_transactions()
+
+    def send(self, window: Sequence[Outgoing]) -> None:
+        """Put these messages on their topics in one transaction, each key's in the order given.
+
+        Raises TooLarge before anything is sent. After a KafkaError it is not known whether they
+        are there; a new producer's fence settles it, and reading the topics' tails tells.
+        """
+        for outgoing in window:
+            if len(outgoing.key) + len(outgoing.value) + OVERHEAD_BYTES > self._largest:
+                raise TooLarge(outgoing, self._largest)
+        self._producer.begin_transaction()
+        sent = [
+            self._producer.send(
+                outgoing.topic,
+                key=outgoing.key,
+                value=outgoing.value,
+                headers=_HEADERS,
+                partition=partition_of(outgoing.key),
+            )
+            for outgoing in window
+        ]
+        self._producer.flush(SECONDS_TO_SEND)
+        for future in sent:
+            # A batch may fail while the transaction goes on without it; nothing else would tell.
+            future.get(SECONDS_TO_SEND)
+        self._commit()
+
+    def _commit(self) -> None:
+        # The library's own commit_transaction waits without an end.
+        result = self._producer._transaction_manager.begin_commit()  # noqa: SLF001
+        self._producer._sender.wakeup()  # noqa: SLF001
+        if not result.wait(timeout_ms=SECONDS_TO_COMMIT * 1000):
+            raise KafkaTimeoutError("the commit was not confirmed in time")
+
+    def close(self) -> None:
+        """End the producer so that nothing of it is sent any more; ends the process if that fails.
+
+        The library's close() leaves its sending thread alive when brokers are away.
+        """
+        sender = self._producer._sender  # noqa: SLF001
+        sender.force_close()
+        sender.join(SECONDS_TO_STOP)
+        if sender.is_alive():
+            os._exit(EXIT_DOUBTFUL)
+        with contextlib.suppress(KafkaError):
+            self._producer.close(timeout=0)

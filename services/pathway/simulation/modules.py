@@ -1,0 +1,278 @@
+"""IBO and stage as they go: how long, with whom, who stops early and who is hired, by the published figures."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum, auto
+from typing import NamedTuple
+from uuid import UUID
+
+from pathway.domain import refusals
+from pathway.domain.closing import Close
+from pathway.domain.ibo import CompleteIbo, StartIbo
+from pathway.domain.modules import StopModule
+from pathway.domain.stage import CompleteStage, StartStage
+from pathway.domain.values import (
+    ContractKind,
+    Education,
+    ExitType,
+    IboVariant,
+    Proof,
+    StageKind,
+    StopReason,
+)
+from pathway.domain.work import Hire
+from pathway.simulation import organisations
+from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Delays, Dossier, Life, Telling
+
+FULL = Decimal(38)
+_HOURS = {FULL: 74, Decimal("30.4"): 8, Decimal("28.5"): 6, Decimal(24): 5, Decimal(20): 7}
+_OCCUPATIONS = (  # noqa: SIM905 - Words read better than quotes.
+    "MAGAZIJNIER VERPAKKER KASSIER HULPKOK LASSER BEDIENDE SCHOONMAKER ZORGKUNDIGE CHAUFFEUR "
+    "VERKOPER TUINAANLEGGER DAKDEKKER ELEKTRICIEN ONTHAALMEDEWERKER OPERATOR"
+).split()
+
+# Weeks of an IBO: 4 to 26, most of them three or six months (domain sources: fidubel, Voka).
+_IBO_WEEKS = {(4, 8): 18, (9, 13): 38, (14, 20): 18, (21, 26): 26}
+_LONG_IBO_WEEKS = {(14, 26): 60, (27, 52): 40}
+REFORM = date(2018, 9, 1)
+_LONG_WITHOUT_WORK = timedelta(days=731)
+_FRIDAY = 4
+
+# Kind of stage: first and last day it is chosen, the days from its first to its last, how often it is
+# chosen. All within the rules of those days (`domain/instruments.toml`).
+_STAGES: dict[StageKind, tuple[date, date, tuple[int, int], float]] = {
+    StageKind.KOS: (date.min, date.max, (1, 4), 7),
+    StageKind.OS: (date.min, date.max, (14, 60), 14),
+    StageKind.BIS: (date.min, date.max, (28, 120), 10),
+    StageKind.BVS: (date.min, date(2022, 12, 31), (4, 29), 24),
+    StageKind.WES: (date(2017, 2, 1), date.max, (27, 180), 30),
+    StageKind.AS: (date(2017, 4, 11), date(2022, 12, 31), (42, 180), 8),
+    StageKind.ORS: (date.min, date(2018, 6, 30), (10, 30), 4),
+    StageKind.WIJ: (date.min, date(2017, 12, 31), (60, 170), 4),
+    StageKind.IS: (date(2013, 2, 1), date(2018, 5, 31), (88, 89), 20),
+}
+_FOR_THE_YOUNG = frozenset({StageKind.WIJ, StageKind.IS})
+_YOUNG = 25
+
+_STOPS = {
+    StopReason.DOEL_NIET_HAALBAAR: 18, StopReason.TEKORTKOMING_CURSIST: 20, StopReason.ZIEKTE: 14,
+    StopReason.NIET_OPGEDAAGD: 10, StopReason.ONDERLING_AKKOORD: 14, StopReason.VERHUIZING: 3,
+    StopReason.TEKORTKOMING_WERKGEVER: 6, StopReason.ECONOMISCHE_REDEN_WERKGEVER: 5,
+    StopReason.OPLEIDING: 5, StopReason.ARBEIDSONGEVAL: 2, StopReason.ANDERE: 3,
+}  # fmt: skip
+_CORONA = (date(2020, 3, 12), date(2020, 3, 31))
+_CORONA_STOPS = 0.16
+
+
+class Fate(Enum):
+    """How a module ends."""
+
+    COMPLETED = auto()
+    STOPPED = auto()
+    HIRED = auto()
+
+
+# Half of those who start are under 25; 90 % work with the employer six months after (vdab.be).
+_IBO_FATES = {Fate.COMPLETED: 81, Fate.STOPPED: 13, Fate.HIRED: 6}
+_STAGE_FATES = {Fate.COMPLETED: 77, Fate.STOPPED: 15, Fate.HIRED: 8}
+
+
+class After(NamedTuple):
+    """How a stretch of life ended: the day, and whether the person works since then."""
+
+    day: date
+    at_work: bool = False
+
+
+class Planned(NamedTuple):
+    """A module that runs."""
+
+    module_id: UUID
+    start: date
+    until: date
+    organisation: str
+
+
+def ibo(d: Dossier, start: date) -> Telling[After]:
+    """An IBO: four in five are completed, and nearly all of those are hired where they trained."""
+    variant = _variant(d, start)
+    long = variant in (IboVariant.C_IBO, IboVariant.K_IBO, IboVariant.GIBO)
+    weeks = d.chance.randint(*d.one_of(_LONG_IBO_WEEKS if long else _IBO_WEEKS))
+    until = _before_the_weekend(start + timedelta(days=7 * weeks - 1))
+    employer = organisations.employer(d.chance)
+    command = StartIbo(
+        on=start,
+        planned_until=until,
+        hours_per_week=d.one_of(_HOURS),
+        variant=variant,
+        employer=employer,
+        establishment=organisations.establishment(employer) if d.happens(0.6) else None,
+        occupation=d.chance.choice(_OCCUPATIONS),
+    )
+    (module_id,) = yield d.registered(start, command)
+    running = Planned(module_id, start, until, employer)
+    yield from slip(d, running)
+    if _meets_corona(d, running):
+        return (yield from _stopped_by_corona(d, running))
+    match d.one_of(_IBO_FATES):
+        case Fate.STOPPED:
+            return (yield from stopped_early(d, running))
+        case Fate.HIRED:
+            return (yield from hired_meanwhile(d, running))
+        case Fate.COMPLETED:
+            pass
+    yield d.registered(until, CompleteIbo(on=until, module_id=module_id))
+    if d.happens(0.9):
+        return (yield from hired(d, d.later(until, 1, 3), running, same=0.88))
+    return After(until)
+
+
+def stage(d: Dossier, start: date) -> Telling[After]:
+    """A stage, of a kind that existed on that day."""
+    young = d.jobseeker.age_on(start) < _YOUNG
+    open_kinds = {
+        kind: weight
+        for kind, (since, until, _, weight) in _STAGES.items()
+        if since <= start <= until and (young or kind not in _FOR_THE_YOUNG)
+    }
+    if d.education is not Education.KORT or StageKind.IS in d.had:
+        open_kinds.pop(StageKind.IS, None)
+    kind = d.one_of(open_kinds)
+    d.had.add(kind)
+    until = start + d.days(*_STAGES[kind][2])
+    hours = FULL if kind is StageKind.KOS else d.one_of(_HOURS)
+    command = StartStage(
+        on=start,
+        planned_until=until,
+        hours_per_week=hours,
+        stage=kind,
+        host=organisations.host(d.chance),
+    )
+    (module_id,) = yield d.registered(start, command)
+    running = Planned(module_id, start, until, command.host)
+    yield from slip(d, running)
+    if _meets_corona(d, running):
+        return (yield from _stopped_by_corona(d, running))
+    match d.one_of(_STAGE_FATES):
+        case Fate.STOPPED:
+            return (yield from stopped_early(d, running))
+        case Fate.HIRED:
+            return (yield from hired_meanwhile(d, running))
+        case Fate.COMPLETED:
+            pass
+    yield d.registered(until, CompleteStage(on=until, module_id=module_id))
+    if d.happens(0.16):
+        return (yield from hired(d, d.later(until, 1, 40), running, same=0.5))
+    return After(until)
+
+
+def hired(d: Dossier, on: date, after: Planned | None = None, *, same: float = 0) -> Telling[After]:
+    """A hire in the NEC; `same` is the chance that it is where the module `after` was."""
+    there = after is not None and d.happens(same)
+    yield d.registered(on, _hire(d, on, after, there=there))
+    return After(on, at_work=True)
+
+
+def hired_meanwhile(d: Dossier, running: Planned, delays: Delays = BY_COUNSELLOR) -> Telling[After]:
+    """Hired while the module still runs: it ends the day before."""
+    length = (running.until - running.start).days
+    on = running.start + d.days(1 + length // 4, max(1, length))
+    yield d.registered(on, _hire(d, on, running, there=d.happens(0.35)), delays=delays)
+    return After(on, at_work=True)
+
+
+def slip(d: Dossier, running: Planned) -> Life:
+    """Now and then somebody asks for what the rules do not allow, and is told so."""
+    if not d.happens(0.025):
+        return
+    on = running.start
+    before = on - timedelta(days=1)
+    another = StartStage(
+        on=on,
+        planned_until=on + timedelta(days=20),
+        hours_per_week=FULL,
+        stage=StageKind.OS,
+        host=running.organisation,
+    )
+    reason = StopReason.ONDERLING_AKKOORD
+    early = StopModule(on=before, module_id=running.module_id, reason=reason)
+    close = Close(on=d.registered_at.date(), exit_type=ExitType.UITSCHRIJVING)
+    command, rule = d.chance.choice(
+        [
+            (another, refusals.TooManyHours),
+            (early, refusals.EndBeforeStart),
+            (close, refusals.ModuleRunning),
+        ]
+    )
+    yield d.registered(on, command, delays=AT_ONCE, refused_by=rule)
+
+
+def stop(d: Dossier, running: Planned, on: date, reason: StopReason, delays: Delays) -> Life:
+    """The module ends early, or with its measure."""
+    command = StopModule(on=on, module_id=running.module_id, reason=reason)
+    yield d.registered(on, command, delays=delays)
+
+
+def stopped_early(d: Dossier, running: Planned, delays: Delays = BY_COUNSELLOR) -> Telling[After]:
+    """Stopped before its end, somewhere on the way."""
+    length = (running.until - running.start).days
+    on = running.start + d.days(length // 8, length - 1)
+    yield from stop(d, running, on, stop_reason(d), delays)
+    return After(on)
+
+
+def stop_reason(d: Dossier) -> StopReason:
+    """Why a module stops early."""
+    return d.one_of(_STOPS)
+
+
+def _stopped_by_corona(d: Dossier, running: Planned) -> Telling[After]:
+    first, last = _CORONA
+    on = first + d.days(0, (last - first).days)
+    yield from stop(d, running, on, StopReason.OVERMACHT, BY_COUNSELLOR)
+    return After(on)
+
+
+def _meets_corona(d: Dossier, running: Planned) -> bool:
+    """Of the IBOs that ran in March 2020 some 1,645 were stopped (allessiaclaes.be)."""
+    return running.start <= _CORONA[0] < _CORONA[1] < running.until and d.happens(_CORONA_STOPS)
+
+
+def _before_the_weekend(day: date) -> date:
+    return day - timedelta(days=max(0, day.weekday() - _FRIDAY))
+
+
+def _variant(d: Dossier, on: date) -> IboVariant:
+    if on < REFORM:
+        curative = d.unemployed_since is not None and on - d.unemployed_since > _LONG_WITHOUT_WORK
+        return d.one_of(
+            {
+                IboVariant.IBO: 84 if curative else 92,
+                IboVariant.C_IBO: 8 if curative else 0,
+                IboVariant.IBO_T: 6,
+                IboVariant.GIBO: 2,
+            }
+        )
+    return d.one_of({IboVariant.IBO: 92, IboVariant.K_IBO: 8})
+
+
+def _hire(d: Dossier, on: date, after: Planned | None, *, there: bool) -> Hire:
+    contract = d.one_of(
+        {
+            ContractKind.ONBEPAALDE_DUUR: 62 if there else 44,
+            ContractKind.BEPAALDE_DUUR: 32,
+            ContractKind.INTERIM: 5 if there else 22,
+            ContractKind.ZELFSTANDIG: 0 if there else 3,
+        }
+    )
+    fixed = contract in (ContractKind.BEPAALDE_DUUR, ContractKind.INTERIM)
+    return Hire(
+        on=on,
+        employer=after.organisation if after and there else organisations.employer(d.chance),
+        contract=contract,
+        until=on + d.days(60, 365) if fixed else None,
+        hours_per_week=d.one_of(_HOURS),
+        occupation=d.chance.choice(_OCCUPATIONS),
+        linked_module_id=after.module_id if after and there else None,
+        proof=d.one_of({Proof.CONTRACT: 40, Proof.DIMONA: 45, Proof.VERKLARING: 15}),
+    )

@@ -1,0 +1,177 @@
+"""What is on the topics already: their newest message in each partition, for a read_committed reader."""
+
+import contextlib
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import structlog
+from kafka import KafkaConsumer
+from kafka.errors import KafkaTimeoutError
+from kafka.structs import TopicPartition
+from plumbing.kafka_clients import connection
+
+import schemas
+from pathway.topics import PARTITIONS, TopicSettings, high_watermarks, reach
+
+FIRST_LOOK = 64
+"""How far before a partition's end to look first: room for the marks of some transactions."""
+WIDER = 32
+SECONDS_TO_SETTLE = 5.0
+SECONDS_WITHOUT_PROGRESS = 15.0
+POLL_MS = 200
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Tail:
+    """A message of ours that is the last in its partition: the fact's position and id."""
+
+    position: int
+    fact_id: UUID
+
+
+@dataclass(frozen=True)
+class Tails:
+    """The last message of ours in each partition that has one."""
+
+    events: Sequence[Tail]
+    state: Sequence[Tail]
+
+    @property
+    def published(self) -> int:
+        """Every fact up to this position is on the events topic: windows are whole and in order."""
+        return newest(self.events)
+
+
+def newest(tails: Sequence[Tail]) -> int:
+    """The highest position among them; 0 when there are none."""
+    return max((tail.position for tail in tails), default=0)
+
+
+@contextlib.contextmanager
+def reader(settings: TopicSettings, client_id: str) -> Generator[Any]:
+    """A consumer that sees what is committed, takes part in no group, and is told where to read.
+
+    Raises BrokersAway.
+    """
+    reach(settings)
+    consumer: Any = KafkaConsumer(
+        **cast("dict[str, Any]", connection(settings, client_id)),
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        allow_auto_create_topics=False,
+        max_poll_records=2_000,
+        fetch_max_wait_ms=100,
+        metrics_enabled=False,
+    )
+    try:
+        yield consumer
+    finally:
+        consumer.close(autocommit=False, timeout_ms=2_000)
+
+
+def partitions(topic: str) -> list[Any]:
+    """The topic's partitions, as the library names them."""
+    return [TopicPartition(topic, number) for number in range(PARTITIONS)]
+
+
+def read(settings: TopicSettings) -> Tails:
+    """The tails of both topics. Raises BrokersAway and KafkaError.
+
+    To be read when every earlier producer of ours is fenced.
+    """
+    everywhere = [p for topic in settings.topics for p in partitions(topic)]
+    with reader(settings, "pathway-publisher-tails") as consumer:
+        consumer.assign(everywhere)
+        begins = cast("dict[Any, int]", consumer.beginning_offsets(everywhere))
+        ends = settled_ends(settings, consumer, everywhere)
+        found: dict[Any, Tail] = {}
+        look = {p: FIRST_LOOK for p in everywhere if ends[p] > begins[p]}
+        while look:
+            froms = {p: max(begins[p], ends[p] - span) for p, span in look.items()}
+            strangers = 0
+            for record in records(consumer, froms, ends):
+                tail = _tail(record)
+                if tail is not None:
+                    found[TopicPartition(record.topic, record.partition)] = tail
+                strangers += tail is None
+            if strangers:
+                log.warning("strangers-on-our-topics", messages=strangers)
+            # Only marks, undone transactions or strangers there: look further back.
+            look = {
+                p: span * WIDER
+                for p, span in look.items()
+                if p not in found and froms[p] > begins[p]
+            }
+    events, state = (
+        [tail for p, tail in found.items() if p.topic == topic] for topic in settings.topics
+    )
+    return Tails(events, state)
+
+
+def settled_ends(
+    settings: TopicSettings,
+    consumer: Any,  # noqa: ANN401 - the library is untyped.
+    where: Sequence[Any],
+    patience: float = SECONDS_TO_SETTLE,
+) -> dict[Any, int]:
+    """Where each partition ends at this moment, once no transaction from before is open there.
+
+    Behind an open one a read_committed reader sees nothing, and there may stand messages of ours.
+    Raises KafkaTimeoutError when one stays open.
+    """
+    deadline = time.monotonic() + patience
+    ends = high_watermarks(settings, where)
+    while True:
+        committed = cast("dict[Any, int]", consumer.end_offsets(list(where)))
+        behind = [p for p in where if committed[p] < ends[p]]
+        if not behind:
+            return ends
+        if time.monotonic() > deadline:
+            names = ", ".join(f"{p.topic}-{p.partition}" for p in behind)
+            raise KafkaTimeoutError(f"somebody's transaction stays open on {names}")
+        time.sleep(0.05)
+
+
+def records(
+    consumer: Any,  # noqa: ANN401
+    froms: Mapping[Any, int],
+    ends: Mapping[Any, int],
+) -> Iterator[Any]:
+    """Every committed record between these offsets, in its partition's order.
+
+    Raises KafkaTimeoutError when the brokers stop giving.
+    """
+    consumer.assign(list(froms))
+    # Assigning again what was assigned before leaves it paused.
+    consumer.resume(*froms)
+    for partition, offset in froms.items():
+        consumer.seek(partition, offset)
+    left = {p for p, offset in froms.items() if offset < ends[p]}
+    progress = time.monotonic()
+    while left:
+        for partition, batch in consumer.poll(timeout_ms=POLL_MS).items():
+            progress = time.monotonic()
+            yield from (record for record in batch if record.offset < ends[partition])
+        reached = {p for p in left if consumer.position(p) >= ends[p]}
+        if reached:
+            left -= reached
+            consumer.pause(*reached)
+            progress = time.monotonic()
+        if time.monotonic() - progress > SECONDS_WITHOUT_PROGRESS:
+            raise KafkaTimeoutError("the brokers give nothing more to read")
+
+
+def _tail(record: Any) -> Tail | None:  # noqa: ANN401
+    """Of our messages the fact; None for a stranger's."""
+    try:
+        message = schemas.parse(record.value or b"")
+    except schemas.BrokenMessage:
+        return None
+    return Tail(int(message.globalposition), message.id)

@@ -1,0 +1,1 @@
+"""Technical things that every service needs and that know no pathway."""

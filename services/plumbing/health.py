@@ -1,0 +1,70 @@
+"""Whether a process lives, and whether it is ready for work: for orchestrators, without a token."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from plumbing.problems import ProblemType, responses
+
+Check = Callable[[], Mapping[str, str | None]]
+"""Answers for each part that is needed (such as `postgres`) None, or what is wrong with it."""
+
+NOT_READY = ProblemType(
+    slug="not-ready",
+    status=503,
+    title="The service is not ready",
+    way_out="Wait and ask again; `checks` names the part that is not there yet.",
+)
+
+ENDPOINTS = ("health_live", "health_ready")
+
+
+class Live(BaseModel):
+    """The process answers."""
+
+    status: Literal["live"] = "live"
+
+
+class Ready(BaseModel):
+    """The process and all that it needs are there."""
+
+    status: Literal["ready"] = "ready"
+    checks: dict[str, Literal["ok"]]
+
+
+def router(check: Check) -> APIRouter:
+    """`/health/live` and `/health/ready`; `check` may block, and an error from it means not ready.
+
+    What it says is shown to anyone: names of parts and plain words, no addresses.
+    """
+    health = APIRouter(prefix="/health", tags=["health"])
+
+    # On the event loop: it answers also when every thread waits for a database that hangs.
+    @health.get("/live", summary="Whether the process answers")
+    async def health_live() -> Live:  # pyright: ignore[reportUnusedFunction]
+        return Live()
+
+    @health.get(
+        "/ready",
+        summary="Whether the process and all that it needs are there",
+        responses=responses(NOT_READY),
+    )
+    def health_ready() -> Ready:  # pyright: ignore[reportUnusedFunction]
+        checks = _checked(check)
+        wrong = {name: what for name, what in checks.items() if what is not None}
+        if wrong:
+            raise NOT_READY.problem(
+                f"Not ready: {', '.join(wrong)}.", checks={n: w or "ok" for n, w in checks.items()}
+            )
+        return Ready(checks=dict.fromkeys(checks, "ok"))
+
+    return health
+
+
+def _checked(check: Check) -> Mapping[str, str | None]:
+    try:
+        return check()
+    except Exception as error:  # Whatever it is, this process is not ready.
+        return {"check": f"failed with {type(error).__name__}"}

@@ -1,0 +1,1 @@
+"""The read side: read models that follow the events topic, and the answers they give."""

@@ -1,0 +1,195 @@
+"""The counsellor's questions and answers as they go over HTTP, for programs and pages alike."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from plumbing.callers import Caller, Role
+from pydantic import BaseModel, ConfigDict, Field
+
+from projections.counsellor.queries import (
+    ENDS_SOON,
+    CaseloadFilter,
+    CaseloadRow,
+    CaseloadSort,
+    Counters,
+    Entry,
+    ModuleRow,
+)
+from projections.freshness import Freshness
+from projections.web_reading import After, Day, Kbo
+from schemas.codes import ModuleKind, PathwayStatus
+
+MOST_ROWS = 200
+
+Reference = Annotated[str, Field(pattern="^[!-~]{1,64}$")]
+Cursor = Annotated[
+    str, Field(max_length=500, description="`next_cursor` of the answer before this one")
+]
+
+
+class Attention(StrEnum):
+    """Why someone should look at a pathway today. It follows from the rows and the day."""
+
+    UNASSIGNED = "UNASSIGNED"
+    """It is open and nobody guides it."""
+    NO_MODULE = "NO_MODULE"
+    """It is in guidance and no module runs."""
+    MODULE_ENDS = "MODULE_ENDS"
+    """A module's planned last day is within 14 days."""
+    MODULE_OVERDUE = "MODULE_OVERDUE"
+    """A module's planned last day is over, and nobody registered how it ended."""
+    PARKED = "PARKED"
+    """What was recorded last is not shown: the read model waits for an operator."""
+
+
+class Asked(BaseModel):
+    """Parameters of a question; a mistyped name is told, and never passed over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    after: After | None = None
+
+
+class CaseloadAsked(Asked):
+    """Which pathways, in which order. Each parameter narrows; days are inclusive.
+
+    Without `counsellor`, `unit`, `unassigned`, `guided_by` and `person_ref` it is the caller's own
+    caseload, for a team leader that of the unit, for a partner all that it guides. Of what is asked,
+    it is what the caller may see.
+    """
+
+    counsellor: Annotated[
+        Reference | None,
+        Field(description="Reference of a counsellor", examples=["bemiddelaar-01"]),
+    ] = None
+    unit: Annotated[Reference | None, Field(description="Reference of the caller's unit")] = None
+    unassigned: Annotated[bool | None, Field(description="Whether nobody guides it yet")] = None
+    guided_by: Annotated[
+        Kbo | None, Field(description="An organisation that guides it, or guided it before")
+    ] = None
+    person_ref: Annotated[UUID | None, Field(description="Every pathway of one person")] = None
+    status: Annotated[
+        list[PathwayStatus], Field(max_length=5, description="Any of these; repeat the parameter")
+    ] = []
+    running_kind: Annotated[ModuleKind | None, Field(description="A module of it runs")] = None
+    organisation: Annotated[
+        Kbo | None, Field(description="A module runs with this employer, host or promotor")
+    ] = None
+    planned_end_from: Annotated[
+        Day | None, Field(description="First planned last day of what runs, from this day")
+    ] = None
+    planned_end_until: Day | None = None
+    enrolled_from: Day | None = None
+    enrolled_until: Day | None = None
+    closed: Annotated[bool | None, Field(description="Closed ones only, or open ones only")] = None
+    sort: CaseloadSort = CaseloadSort.ENROLLED
+    descending: bool = False
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 50
+    cursor: Cursor | None = None
+
+    def with_defaults(self, caller: Caller) -> Self:
+        """The same question, about the caller's own caseload where it names none."""
+        named = (self.counsellor, self.unit, self.guided_by, self.person_ref)
+        if any(named) or self.unassigned is not None:
+            return self
+        if caller.is_one_of(frozenset({Role.PARTNER})):
+            return self.model_copy(update={"guided_by": caller.organisation})
+        if caller.is_one_of(frozenset({Role.COUNSELLOR})) or not caller.unit:
+            return self.model_copy(update={"counsellor": caller.ref})
+        return self.model_copy(update={"unit": caller.unit})
+
+    def as_filter(self) -> CaseloadFilter:
+        """The part of it that narrows."""
+        narrowed = CaseloadFilter.__dataclass_fields__
+        return CaseloadFilter(**{name: getattr(self, name) for name in narrowed})
+
+
+class Pathway(BaseModel):
+    """One pathway as its counsellor sees it. Names are in the vault: ask them by `person_ref`."""
+
+    model_config = ConfigDict(frozen=True)
+    pathway_id: UUID
+    person_ref: Annotated[UUID | None, Field(description="Null: the enrolment is not told")]
+    status: Annotated[str, Field(description="See the codes of PathwayStatus in the contract")]
+    counsellor: str | None
+    unit: str | None
+    counsellor_since: date | None
+    enrolled_on: date | None
+    enrolment_inferred: bool
+    category: str | None
+    commune: str | None
+    scheme: str | None
+    guiding_organisation: str | None
+    running_kinds: list[str]
+    running_organisations: list[str]
+    running_since: date | None
+    next_planned_end: date | None
+    modules: int
+    hires: int
+    last_hired_on: date | None
+    last_employer: str | None
+    closed_on: date | None
+    exit_type: str | None
+    last_fact_on: date
+    last_recorded_at: datetime
+    version: Annotated[int, Field(description="Up to which fact this is told")]
+    waits_from: Annotated[int | None, Field(description="Parked: facts from here on are not in it")]
+    attention: list[Attention]
+
+    @classmethod
+    def of(cls, row: CaseloadRow, today: date) -> Self:
+        """What a row tells on `today` (Brussels)."""
+        return cls.model_validate(asdict(row) | {"attention": attention(row, today)})
+
+
+class CaseloadAnswer(BaseModel):
+    """A page of pathways, and how many of all that the question lets through need something."""
+
+    model_config = ConfigDict(frozen=True)
+    asked: CaseloadAsked
+    today: date
+    items: list[Pathway]
+    counters: Counters
+    next_cursor: str | None
+    freshness: Freshness
+
+
+class TimelineAsked(Asked):
+    """Which part of a timeline."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = MOST_ROWS
+    cursor: Cursor | None = None
+
+
+class TimelineAnswer(BaseModel):
+    """One pathway: where it stands, its modules, and what happened, newest day first."""
+
+    model_config = ConfigDict(frozen=True)
+    pathway: Pathway
+    modules: list[ModuleRow]
+    entries: list[Entry]
+    next_cursor: str | None
+    freshness: Freshness
+
+
+def attention(row: CaseloadRow, today: date) -> list[Attention]:
+    """Why someone should look at this pathway on `today` (Brussels), the most pressing first."""
+    return list(_attention(row, today))
+
+
+def _attention(row: CaseloadRow, today: date) -> Iterable[Attention]:
+    if row.waits_from is not None:
+        yield Attention.PARKED
+    if row.closed_on is not None:
+        return
+    if row.next_planned_end and row.next_planned_end < today:
+        yield Attention.MODULE_OVERDUE
+    elif row.next_planned_end and row.next_planned_end <= today + ENDS_SOON:
+        yield Attention.MODULE_ENDS
+    if row.counsellor is None:
+        yield Attention.UNASSIGNED
+    if row.status == PathwayStatus.IN_BEGELEIDING and not row.running_kinds:
+        yield Attention.NO_MODULE

@@ -1,0 +1,123 @@
+"""An example of each answer, for the API's description; a test holds them to their models."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from projections.counsellor.answers import (
+    CaseloadAnswer,
+    CaseloadAsked,
+    Pathway,
+    TimelineAnswer,
+)
+from projections.counsellor.queries import Counters, Entry, ModuleRow
+from projections.freshness import Freshness
+
+_PATHWAY = UUID("01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d")
+_RECORDED = datetime(2015, 9, 1, 7, 12, 3, tzinfo=UTC)
+_FRESHNESS = Freshness(
+    complete_until=datetime(2015, 9, 28, 8, 30, tzinfo=UTC),
+    newest_position=4711,
+    newest_recorded_at=_RECORDED,
+    parked_pathways=0,
+)
+_ROW: dict[str, object] = {
+    "pathway_id": _PATHWAY,
+    "person_ref": "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3e",
+    "status": "IN_BEGELEIDING",
+    "counsellor": "bemiddelaar-01",
+    "unit": "OE-VOORBEELD-NOORD",
+    "counsellor_since": "2015-08-24",
+    "enrolled_on": "2015-08-17",
+    "enrolment_inferred": False,
+    "category": "00",
+    "commune": "11002",
+    "scheme": None,
+    "guiding_organisation": None,
+    "running_kinds": ["IBO"],
+    "running_organisations": ["0400000148"],
+    "running_since": "2015-09-01",
+    "next_planned_end": "2015-10-09",
+    "modules": 1,
+    "hires": 0,
+    "last_hired_on": None,
+    "last_employer": None,
+    "closed_on": None,
+    "exit_type": None,
+    "last_fact_on": "2015-09-01",
+    "last_recorded_at": _RECORDED,
+    "version": 3,
+    "waits_from": None,
+    "attention": ["MODULE_ENDS"],
+}
+
+
+def caseload_example() -> CaseloadAnswer:
+    """A caseload of one."""
+    return CaseloadAnswer(
+        asked=CaseloadAsked(counsellor="bemiddelaar-01", closed=False),
+        today=date(2015, 9, 28),
+        items=[Pathway.model_validate(_ROW)],
+        counters=Counters(
+            open=1,
+            closed=0,
+            unassigned=0,
+            without_module=0,
+            ends_soon=1,
+            overdue=0,
+            waiting=0,
+            by_status={"IN_BEGELEIDING": 1},
+        ),
+        next_cursor=None,
+        freshness=_FRESHNESS,
+    )
+
+
+def timeline_example() -> TimelineAnswer:
+    """A pathway with one module, and the event that started it."""
+    return TimelineAnswer(
+        pathway=Pathway.model_validate(_ROW),
+        modules=[_MODULE],
+        entries=[_ENTRY],
+        next_cursor=None,
+        freshness=_FRESHNESS,
+    )
+
+
+_MODULE = ModuleRow(
+    module_id=UUID("01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b40"),
+    kind="IBO",
+    form=None,
+    organisation="0400000148",
+    establishment=None,
+    occupation=None,
+    project=None,
+    work_floor=None,
+    started_on=date(2015, 9, 1),
+    planned_until=date(2015, 10, 9),
+    last_day=None,
+    hours_per_week=38.0,
+    status="LOPEND",
+    reason=None,
+    migrated=False,
+)
+_ENTRY = Entry(
+    version=3,
+    event_id=UUID("01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b41"),
+    event="ibo-started",
+    occurred_on=_MODULE.started_on,
+    recorded_at=_RECORDED,
+    actor_type="BEMIDDELAAR",
+    actor_org="OVO000083",
+    pathway_status="IN_BEGELEIDING",
+    details={
+        "module_id": str(_MODULE.module_id),
+        "module_kind": "IBO",
+        "module_status": "LOPEND",
+        "planned_until": "2015-10-09",
+        "hours_per_week": 38.0,
+        "employer": "0400000148",
+        "establishment": None,
+        "occupation": None,
+        "module_organisation": "0400000148",
+    },
+)

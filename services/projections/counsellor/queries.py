@@ -1,0 +1,350 @@
+"""What counsellors ask: the caseload in pages, its counters, one pathway's timeline."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import LiteralString
+from uuid import UUID
+
+from plumbing import row_rights
+from plumbing.row_rights import Rule
+from psycopg import sql
+from psycopg.rows import class_row
+
+from projections.pages import Page, cursor_after, values_of
+from projections.schema import Database
+
+ENDS_SOON = timedelta(days=14)
+"""A module that ends within this time needs someone to look at it."""
+
+Seen = Mapping[str, object]
+"""Whose rows the caller sees: the parameters that `row_rights.values` gives."""
+
+
+@dataclass(frozen=True)
+class CaseloadFilter:
+    """Which pathways: every field narrows, None and empty narrow nothing. Days are inclusive."""
+
+    counsellor: str | None = None
+    unit: str | None = None
+    unassigned: bool | None = None
+    guided_by: str | None = None
+    person_ref: UUID | None = None
+    status: Sequence[str] = ()
+    running_kind: str | None = None
+    organisation: str | None = None
+    planned_end_from: date | None = None
+    planned_end_until: date | None = None
+    enrolled_from: date | None = None
+    enrolled_until: date | None = None
+    closed: bool | None = None
+
+
+class CaseloadSort(StrEnum):
+    """In which order; equal rows are in the order of their pathway's id."""
+
+    ENROLLED = "enrolled_on"
+    PLANNED_END = "next_planned_end"
+    LAST_FACT = "last_fact_on"
+    STATUS = "status"
+
+
+# A row without the value comes last; the text form of each sorts as the value itself does.
+_SORT_KEYS: dict[CaseloadSort, LiteralString] = {
+    CaseloadSort.ENROLLED: "coalesce(enrolled_on::text, '~')",
+    CaseloadSort.PLANNED_END: "coalesce(next_planned_end::text, '~')",
+    CaseloadSort.LAST_FACT: "last_fact_on::text",
+    CaseloadSort.STATUS: "status",
+}
+
+
+@dataclass(frozen=True)
+class CaseloadRow:
+    """One pathway as its counsellor sees it, and the `rule` that decides whether the caller does.
+
+    `waits_from`: parked, its rows stand before that version.
+    """
+
+    pathway_id: UUID
+    person_ref: UUID | None
+    status: str
+    counsellor: str | None
+    unit: str | None
+    counsellor_since: date | None
+    enrolled_on: date | None
+    enrolment_inferred: bool
+    category: str | None
+    commune: str | None
+    scheme: str | None
+    guiding_organisation: str | None
+    running_kinds: list[str]
+    running_organisations: list[str]
+    running_since: date | None
+    next_planned_end: date | None
+    modules: int
+    hires: int
+    last_hired_on: date | None
+    last_employer: str | None
+    closed_on: date | None
+    exit_type: str | None
+    last_fact_on: date
+    last_recorded_at: datetime
+    version: int
+    waits_from: int | None
+    rule: str
+    sort_key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Counters:
+    """How many open pathways of a caseload there are, and how many need something. `by_status` counts all.
+
+    `without_module` are in guidance: who is not yet, or at work already, needs none.
+    """
+
+    open: int
+    closed: int
+    unassigned: int
+    without_module: int
+    ends_soon: int
+    overdue: int
+    waiting: int
+    by_status: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of a pathway. `details` are the event's data; see `sentences`."""
+
+    version: int
+    event_id: UUID
+    event: str
+    occurred_on: date
+    recorded_at: datetime
+    actor_type: str
+    actor_org: str
+    pathway_status: str | None
+    details: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ModuleRow:
+    """One module of a pathway; its last day is inclusive and None while it runs."""
+
+    module_id: UUID
+    kind: str
+    form: str | None
+    organisation: str
+    establishment: str | None
+    occupation: str | None
+    project: str | None
+    work_floor: str | None
+    started_on: date
+    planned_until: date
+    last_day: date | None
+    hours_per_week: float | None
+    status: str
+    reason: str | None
+    migrated: bool
+
+
+_CHOSEN: LiteralString = """
+    (%(counsellor)s::text is null or counsellor = %(counsellor)s)
+    and (%(unit)s::text is null or unit = %(unit)s)
+    and (%(unassigned)s::bool is null or (counsellor is null) = %(unassigned)s)
+    and (%(guided_by)s::text is null or partners ? %(guided_by)s)
+    and (%(person_ref)s::uuid is null or person_ref = %(person_ref)s)
+    and (%(status)s::text[] = '{}' or status = any(%(status)s))
+    and (%(running_kind)s::text is null or %(running_kind)s = any(running_kinds))
+    and (%(organisation)s::text is null or %(organisation)s = any(running_organisations))
+    and (%(planned_end_from)s::date is null or next_planned_end >= %(planned_end_from)s)
+    and (%(planned_end_until)s::date is null or next_planned_end <= %(planned_end_until)s)
+    and (%(enrolled_from)s::date is null or enrolled_on >= %(enrolled_from)s)
+    and (%(enrolled_until)s::date is null or enrolled_on <= %(enrolled_until)s)
+    and (%(closed)s::bool is null or (closed_on is not null) = %(closed)s)
+"""
+
+_VISIBLE: LiteralString = f"{_CHOSEN} and {row_rights.VISIBLE}"
+
+_CASELOAD: LiteralString = f"""
+    with chosen as (
+        select c.pathway_id, person_ref, status, counsellor, unit, counsellor_since, enrolled_on,
+               enrolment_inferred, category, commune, scheme, guiding_organisation,
+               running_kinds, running_organisations, running_since, next_planned_end,
+               modules, hires, last_hired_on, last_employer, closed_on, exit_type,
+               last_fact_on, last_recorded_at, version, p.from_version as waits_from,
+               {row_rights.RULE} as rule,
+               {{key}} collate "C" as sort_key
+          from counsellor.caseload c
+          left join projections.parked p
+            on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
+         where {{chosen}}
+    )
+    select *
+      from chosen
+     where %(after_key)s::text is null
+        or (sort_key, pathway_id) {{beyond}} (%(after_key)s, %(after_pathway)s::uuid)
+     order by sort_key {{direction}}, pathway_id {{direction}}
+     limit %(limit)s
+"""
+
+
+def caseload(
+    connection: Database,
+    chosen: CaseloadFilter,
+    seen: Seen,
+    *,
+    sort: CaseloadSort = CaseloadSort.ENROLLED,
+    descending: bool = False,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[CaseloadRow]:
+    """A page of the pathways that `chosen` lets through and the caller sees. Raises CursorUnreadable."""
+    order = f"{sort}{' down' if descending else ''}"
+    after_key, after_pathway = values_of(cursor, order, str, UUID) if cursor else (None, None)
+    query = sql.SQL(_CASELOAD).format(
+        key=sql.SQL(_SORT_KEYS[sort]),
+        chosen=sql.SQL(_VISIBLE),
+        beyond=sql.SQL("<" if descending else ">"),
+        direction=sql.SQL("desc" if descending else "asc"),
+    )
+    # One row more than asked says whether there is a next page.
+    values = {
+        **seen,
+        **_values(chosen),
+        "after_key": after_key,
+        "after_pathway": after_pathway,
+        "limit": limit + 1,
+    }
+    with connection.cursor(row_factory=class_row(CaseloadRow)) as rows:
+        found = rows.execute(query, values).fetchall()
+    more, items = len(found) > limit, found[:limit]
+    last = items[-1] if items else None
+    after = cursor_after(order, last.sort_key, last.pathway_id) if more and last else None
+    return Page(items, after)
+
+
+def counters(connection: Database, chosen: CaseloadFilter, seen: Seen, *, today: date) -> Counters:
+    """How many chosen pathways the caller sees, and how many need something on `today` (Brussels)."""
+    query = sql.SQL(
+        """
+        with chosen as (
+            select c.*, p.pathway_id is not null as waits
+              from counsellor.caseload c
+              left join projections.parked p
+                on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
+             where {chosen}
+        ),
+        open as (select * from chosen where closed_on is null)
+        select (select count(*) from open) as open,
+               (select count(*) from chosen where closed_on is not null) as closed,
+               (select count(*) from open where counsellor is null) as unassigned,
+               (select count(*) from open
+                 where status = 'IN_BEGELEIDING' and running_kinds = '{{}}') as without_module,
+               (select count(*) from open
+                 where next_planned_end between %(today)s and %(soon)s) as ends_soon,
+               (select count(*) from open where next_planned_end < %(today)s) as overdue,
+               (select count(*) from chosen where waits) as waiting,
+               (select coalesce(jsonb_object_agg(status, number), '{{}}')
+                  from (select status, count(*) as number from chosen group by status) each)
+                  as by_status
+        """
+    ).format(chosen=sql.SQL(_VISIBLE))
+    values = {**seen, **_values(chosen), "today": today, "soon": today + ENDS_SOON}
+    with connection.cursor(row_factory=class_row(Counters)) as rows:
+        found = rows.execute(query, values).fetchone()
+    return found or Counters(0, 0, 0, 0, 0, 0, 0, {})
+
+
+def rules_about(connection: Database, person_ref: UUID, seen: Seen) -> set[Rule]:
+    """What decides about each pathway of a person; empty when the read model knows none."""
+    query = sql.SQL("select distinct {rule} from counsellor.caseload where person_ref = %(asked)s")
+    found = connection.execute(
+        query.format(rule=sql.SQL(row_rights.RULE)), {**seen, "asked": person_ref}
+    )
+    return {Rule(rule) for (rule,) in found}
+
+
+def pathway(connection: Database, pathway_id: UUID, seen: Seen) -> CaseloadRow | None:
+    """One pathway, also where its `rule` hides it; None when the read model does not know it."""
+    query = sql.SQL(_CASELOAD).format(
+        key=sql.SQL("''"),
+        chosen=sql.SQL("c.pathway_id = %(pathway_id)s"),
+        beyond=sql.SQL(">"),
+        direction=sql.SQL("asc"),
+    )
+    one = {"pathway_id": pathway_id, "after_key": None, "after_pathway": None, "limit": 1}
+    with connection.cursor(row_factory=class_row(CaseloadRow)) as rows:
+        return rows.execute(query, {**seen, **one}).fetchone()
+
+
+def traced_under(connection: Database, pathway_id: UUID) -> UUID:
+    """Under which reference looks at a pathway stand: its person's, its own when nobody is known."""
+    found = connection.execute(
+        "select person_ref from counsellor.caseload where pathway_id = %s", [pathway_id]
+    ).fetchone()
+    return (found[0] if found else None) or pathway_id
+
+
+def pathways_of(connection: Database, people: Collection[UUID]) -> list[UUID]:
+    """Every pathway of these people that the read model knows, the oldest first."""
+    found = connection.execute(
+        "select pathway_id from counsellor.caseload where person_ref = any(%s) order by pathway_id",
+        [list(people)],
+    )
+    return [pathway_id for (pathway_id,) in found]
+
+
+def modules(connection: Database, pathway_id: UUID) -> list[ModuleRow]:
+    """The modules of one pathway, first started first."""
+    with connection.cursor(row_factory=class_row(ModuleRow)) as rows:
+        return rows.execute(
+            """
+            select module_id, kind, form, organisation, establishment, occupation, project,
+                   work_floor, started_on, planned_until, last_day, hours_per_week::float8,
+                   status, reason, migrated
+              from counsellor.module
+             where pathway_id = %s
+             order by started_on, module_id
+            """,
+            [pathway_id],
+        ).fetchall()
+
+
+def timeline(
+    connection: Database, pathway_id: UUID, *, limit: int = 200, cursor: str | None = None
+) -> Page[Entry]:
+    """A page of one pathway's events, newest day first. Raises CursorUnreadable."""
+    day, version = (
+        values_of(cursor, "timeline", date.fromisoformat, _version) if cursor else (None, None)
+    )
+    with connection.cursor(row_factory=class_row(Entry)) as rows:
+        found = rows.execute(
+            """
+            select version, event_id, event, occurred_on, recorded_at,
+                   actor_type, actor_org, pathway_status, details
+              from counsellor.timeline
+             where pathway_id = %(pathway_id)s
+               and (%(day)s::date is null
+                    or (occurred_on, version) < (%(day)s::date, %(version)s::int))
+             order by occurred_on desc, version desc
+             limit %(limit)s
+            """,
+            {"pathway_id": pathway_id, "day": day, "version": version, "limit": limit + 1},
+        ).fetchall()
+    more, items = len(found) > limit, found[:limit]
+    last = items[-1] if items else None
+    after = cursor_after("timeline", last.occurred_on, last.version) if more and last else None
+    return Page(items, after)
+
+
+def _values(chosen: CaseloadFilter) -> dict[str, object]:
+    return {**asdict(chosen), "status": list(chosen.status)}
+
+
+def _version(told: str) -> int:
+    version = int(told)
+    if not 0 < version < 2**31:
+        raise ValueError("no version")
+    return version

@@ -1,0 +1,77 @@
+-- What a counsellor looks at: the caseload, each pathway's modules, each pathway's timeline.
+
+create table caseload (
+    pathway_id uuid primary key,
+    person_ref uuid,
+    status text not null,
+    counsellor text,
+    unit text,
+    counsellor_since date,
+    enrolled_on date,
+    -- An import derived the day of enrolment from the first module.
+    enrolment_inferred boolean not null,
+    category text,
+    -- NIS code, the newest that was told.
+    commune text,
+    scheme text,
+    guiding_organisation text,
+    -- KBO number of each organisation that guides or guided, to its last day, or null while it does.
+    partners jsonb not null,
+    running_kinds text[] not null,
+    running_organisations text[] not null,
+    -- First day of the module that runs longest, and the first planned last day of what runs.
+    running_since date,
+    next_planned_end date,
+    modules int not null,
+    hires int not null,
+    last_hired_on date,
+    last_employer text,
+    closed_on date,
+    exit_type text,
+    last_fact_on date not null,
+    last_recorded_at timestamptz not null,
+    version int not null
+);
+
+create index caseload_counsellor on caseload (counsellor, enrolled_on, pathway_id);
+create index caseload_unit on caseload (unit, enrolled_on, pathway_id);
+create index caseload_enrolled on caseload (enrolled_on, pathway_id);
+create index caseload_last_fact on caseload (last_fact_on, pathway_id);
+create index caseload_person on caseload (person_ref);
+create index caseload_partners on caseload using gin (partners);
+
+create table module (
+    pathway_id uuid not null,
+    module_id uuid not null,
+    kind text not null,
+    form text,
+    organisation text not null,
+    establishment text,
+    occupation text,
+    project text,
+    work_floor text,
+    started_on date not null,
+    planned_until date not null,
+    last_day date,
+    hours_per_week numeric,
+    status text not null,
+    reason text,
+    migrated boolean not null,
+    primary key (pathway_id, module_id)
+);
+
+create table timeline (
+    pathway_id uuid not null,
+    version int not null,
+    event_id uuid not null,
+    -- The event's name in the contract, such as ibo-started, without its version.
+    event text not null,
+    occurred_on date not null,
+    recorded_at timestamptz not null,
+    actor_type text not null,
+    actor_org text not null,
+    pathway_status text,
+    -- What a sentence needs: the event's data, with the module that it speaks of filled in.
+    details jsonb not null,
+    primary key (pathway_id, version)
+);

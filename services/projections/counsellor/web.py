@@ -1,0 +1,221 @@
+"""The counsellor's questions over REST: caseload and timeline."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from plumbing.access import NOT_TRACED
+from plumbing.callers import Caller
+from plumbing.problems import Problem
+from plumbing.row_rights import PERMITTING, Rule
+from plumbing.sign_in import NOT_ALLOWED, signed_in
+
+from projections.counsellor import queries
+from projections.counsellor.answers import (
+    Asked,
+    CaseloadAnswer,
+    CaseloadAsked,
+    Pathway,
+    TimelineAnswer,
+    TimelineAsked,
+)
+from projections.freshness import Reached, freshness
+from projections.pages import CursorUnreadable
+from projections.web_openapi import documented
+from projections.web_reading import (
+    CURSOR_UNREADABLE,
+    UNKNOWN_PATHWAY,
+    ReadModels,
+    json_answer,
+    told,
+)
+from projections.web_rights import Rows, Trace, about, sees
+
+SignedIn = Annotated[Caller, Depends(signed_in)]
+UNSEEN = frozenset({"freshness"})
+COUNSELLOR = "counsellor"
+
+
+class Questions:
+    """Answers with every look traced; for REST and for pages."""
+
+    def __init__(self, read_models: ReadModels, rows: Rows, trace: Trace) -> None:
+        self.read_models = read_models
+        self.rows = rows
+        self.trace = trace
+
+    def require(
+        self, request: Request, caller: Caller, asked: Asked, about: UUID | None = None
+    ) -> None:
+        """Wait for what the caller wrote and asks to read; raises BEHIND as a Problem (409).
+
+        Then looks at the pathway waited for and at the one asked `about` are denied, if hidden.
+        """
+        try:
+            hidden = self.rows.hidden(request, caller, asked.after)
+            self.read_models.require(COUNSELLOR, asked.after, hidden)
+        except Problem:
+            for pathway_id in {about, told(asked.after)[0]} if asked.after else {about}:
+                if pathway_id:
+                    self._trace_if_hidden(request, caller, pathway_id)
+            raise
+
+    def waited_for(
+        self, request: Request, caller: Caller, asked: Asked, about: UUID | None = None
+    ) -> Reached | None:
+        """The same for a page: how far it is, where that is not far enough.
+
+        The page traces the look at the pathway that it is `about`.
+        """
+        hidden = self.rows.hidden(request, caller, asked.after)
+        reached = self.read_models.waited_for(COUNSELLOR, asked.after, hidden)
+        if asked.after is None or reached is None or reached.reached:
+            return None
+        pathway_id, _ = told(asked.after)
+        if pathway_id != about:
+            self._trace_if_hidden(request, caller, pathway_id)
+        return reached
+
+    def caseload(self, request: Request, caller: Caller, asked: CaseloadAsked) -> CaseloadAnswer:
+        """The pathways that the caller asks for and may see. Raises NOT_ALLOWED and others."""
+        asked = asked.with_defaults(caller)
+        if asked.unit and asked.unit != caller.unit:
+            self.trace.denied(request, caller)
+            raise NOT_ALLOWED.problem("You may see the pathways of your own unit only.")
+        named = dict[UUID, str]()
+        if asked.person_ref:
+            named = self._named(request, caller, asked.person_ref)
+        chosen, seen = asked.as_filter(), self.rows.seen(request, caller)
+        today = self.read_models.today
+        with self.read_models.snapshot() as connection:
+            try:
+                page = queries.caseload(
+                    connection,
+                    chosen,
+                    seen,
+                    sort=asked.sort,
+                    descending=asked.descending,
+                    limit=asked.limit,
+                    cursor=asked.cursor,
+                )
+            except CursorUnreadable:
+                raise CURSOR_UNREADABLE.problem() from None
+            shown: dict[UUID, str] = {}
+            for row in page.items:
+                shown.setdefault(about(row), row.rule)
+            # Counters tell of a person who is named, also where the page holds no row.
+            self.trace.permitted(connection, request, caller, named | shown)
+            return CaseloadAnswer(
+                asked=asked,
+                today=today,
+                items=[Pathway.of(row, today) for row in page.items],
+                counters=queries.counters(connection, chosen, seen, today=today),
+                next_cursor=page.next_cursor,
+                freshness=freshness(connection, COUNSELLOR),
+            )
+
+    def counters(self, request: Request, caller: Caller, asked: CaseloadAsked) -> queries.Counters:
+        """How many there are of what the caller asks for and may see; it shows no person."""
+        chosen = asked.with_defaults(caller).as_filter()
+        seen = self.rows.seen(request, caller)
+        with self.read_models.snapshot() as connection:
+            return queries.counters(connection, chosen, seen, today=self.read_models.today)
+
+    def timeline(
+        self, request: Request, caller: Caller, pathway_id: UUID, asked: TimelineAsked
+    ) -> TimelineAnswer:
+        """One pathway. Raises UNKNOWN_PATHWAY and others, the same for one that may not be seen."""
+        seen = self.rows.seen(request, caller)
+        with self.read_models.snapshot() as connection:
+            row = queries.pathway(connection, pathway_id, seen)
+            if row is not None and sees(row):
+                try:
+                    page = queries.timeline(
+                        connection, pathway_id, limit=asked.limit, cursor=asked.cursor
+                    )
+                except CursorUnreadable:
+                    raise CURSOR_UNREADABLE.problem() from None
+                self.trace.permitted(connection, request, caller, {about(row): row.rule})
+                return TimelineAnswer(
+                    pathway=Pathway.of(row, self.read_models.today),
+                    modules=queries.modules(connection, pathway_id),
+                    entries=page.items,
+                    next_cursor=page.next_cursor,
+                    freshness=freshness(connection, COUNSELLOR),
+                )
+        if row is None:
+            self.trace.denied(request, caller, [pathway_id])
+        else:
+            self.trace.denied(request, caller, [about(row)], row.rule)
+        raise UNKNOWN_PATHWAY.problem()
+
+    def _named(self, request: Request, caller: Caller, person_ref: UUID) -> dict[UUID, str]:
+        """The person whom the question names, with the rule by which the caller sees them.
+
+        Whoever names a person of whom they may see nothing is told of nobody, and leaves a row.
+        """
+        seen = self.rows.seen(request, caller)
+        with self.read_models.snapshot() as connection:
+            rules = queries.rules_about(connection, person_ref, seen)
+        seen_by = next((rule for rule in Rule if rule in rules & PERMITTING), None)
+        if seen_by:
+            return {person_ref: seen_by}
+        if rules:
+            rule = next(rule for rule in Rule if rule in rules)
+            self.trace.denied(request, caller, [person_ref], rule)
+        return {}
+
+    def _trace_if_hidden(self, request: Request, caller: Caller, pathway_id: UUID) -> None:
+        """Whoever asked for a pathway that is not theirs leaves a row, whatever they were told."""
+        seen = self.rows.seen(request, caller)
+        with self.read_models.snapshot() as connection:
+            row = queries.pathway(connection, pathway_id, seen)
+        if row is not None and not sees(row):
+            self.trace.denied(request, caller, [about(row)], row.rule)
+
+
+def counsellor_routes(questions: Questions) -> APIRouter:
+    """`GET /v1/caseload` and `GET /v1/pathways/{pathway_id}/timeline`."""
+    routes = APIRouter(prefix="/v1", tags=["counsellor"])
+    _add_caseload(routes, questions)
+    _add_timeline(routes, questions)
+    return routes
+
+
+def _add_caseload(routes: APIRouter, questions: Questions) -> None:
+    @routes.get(
+        "/caseload",
+        name="caseload",
+        operation_id="caseload",
+        summary="The pathways that someone guides, with what needs attention",
+        response_model=CaseloadAnswer,
+        responses=documented(CURSOR_UNREADABLE, NOT_TRACED),
+    )
+    def caseload(  # pyright: ignore[reportUnusedFunction]
+        asked: Annotated[CaseloadAsked, Query()], request: Request, caller: SignedIn
+    ) -> Response:
+        """Each person in the answer leaves a trace of the look."""
+        questions.require(request, caller, asked)
+        return json_answer(request, questions.caseload(request, caller, asked), unseen=UNSEEN)
+
+
+def _add_timeline(routes: APIRouter, questions: Questions) -> None:
+    @routes.get(
+        "/pathways/{pathway_id}/timeline",
+        name="pathway_timeline",
+        operation_id="pathway_timeline",
+        summary="What happened in one pathway, newest day first, and its modules",
+        response_model=TimelineAnswer,
+        responses=documented(CURSOR_UNREADABLE, NOT_TRACED, UNKNOWN_PATHWAY),
+    )
+    def pathway_timeline(  # pyright: ignore[reportUnusedFunction]
+        pathway_id: UUID,
+        asked: Annotated[TimelineAsked, Query()],
+        request: Request,
+        caller: SignedIn,
+    ) -> Response:
+        """Both clocks on each event: the day it is true for, and the moment it was recorded."""
+        questions.require(request, caller, asked, pathway_id)
+        answer = questions.timeline(request, caller, pathway_id, asked)
+        return json_answer(request, answer, unseen=UNSEEN)

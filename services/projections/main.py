@@ -1,0 +1,314 @@
+"""The command line of the read side: `projections --help`."""
+
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from enum import StrEnum
+from types import FrameType
+from typing import Annotated, NoReturn
+from uuid import UUID
+
+import psycopg
+import typer
+from plumbing import access_audit, logs
+from plumbing.clock import utc_now
+from plumbing.database import InvalidDatabaseUrl, MigrationFailed, connect
+from plumbing.settings import load_or_exit
+from rich.console import Console
+
+from projections import audit as auditing
+from projections import consumer as consuming
+from projections import healing, parking, printing, schema, topic
+from projections import status as statuses
+from projections.belonging import CannotFollow
+from projections.counsellor import COUNSELLOR
+from projections.projection import Projection
+from projections.reporting import REPORTING
+from projections.settings import DatabaseSettings, FollowSettings
+
+PROJECTIONS = {projection.name: projection for projection in (COUNSELLOR, REPORTING)}
+
+app = typer.Typer(
+    help="Read models: they follow the events topic and answer questions.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    # A pretty traceback would show local variables, a database's password among them.
+    pretty_exceptions_enable=False,
+)
+parked_commands = typer.Typer(help="Pathways that wait for a person.", no_args_is_help=True)
+app.add_typer(parked_commands, name="parked")
+say = Console(stderr=True, highlight=False)
+
+
+class Name(StrEnum):
+    """The read models by name."""
+
+    COUNSELLOR = "counsellor"
+    REPORTING = "reporting"
+
+    @property
+    def projection(self) -> Projection:
+        """The projection of this name."""
+        return PROJECTIONS[self.value]
+
+
+class Audited(StrEnum):
+    """What can be audited: a read model, or the trace."""
+
+    COUNSELLOR = Name.COUNSELLOR.value
+    REPORTING = Name.REPORTING.value
+    LOOKS = "looks"
+
+
+def fail(message: object, status: int = 1) -> NoReturn:
+    """End the command with one line for the person."""
+    say.print(str(message), style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(status)
+
+
+def show(lines: Iterable[str]) -> None:
+    """Print lines to read or to pipe on."""
+    for line in lines:
+        typer.echo(line)
+
+
+FOR_A_DECISION = (CannotFollow, schema.NotMigrated, schema.MadeFromOther)
+"""A person has to decide or do something first; started again after that, all goes on by itself."""
+
+EXIT_STOPPED = 65
+"""What sysexits.h calls EX_DATAERR, as the publisher ends: no setting of this process is wrong."""
+
+FOR_PEOPLE = (
+    healing.NotParked,
+    topic.BrokersAway,
+    topic.TopicMissing,
+    MigrationFailed,
+    InvalidDatabaseUrl,
+)
+"""Errors whose message says what is wrong and what to do."""
+
+
+@contextmanager
+def told_plainly() -> Generator[None]:
+    """Tell what went wrong in one line; a trace of our code would help nobody at a terminal."""
+    try:
+        yield
+    except FOR_A_DECISION as failed:
+        fail(failed, EXIT_STOPPED)
+    except FOR_PEOPLE as failed:
+        fail(failed)
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        fail(
+            "the read models have no tables yet; run `projections migrate` first",
+            EXIT_STOPPED,
+        )
+    except psycopg.OperationalError:
+        fail("the database of PROJECTIONS_DATABASE_URL cannot be reached; is PostgreSQL running?")
+    except topic.KafkaFailed as failed:
+        fail(f"Kafka at KAFKA_BOOTSTRAP_SERVERS failed ({type(failed).__name__}); try again")
+
+
+def _stopped_by_signal() -> threading.Event:
+    """Set by SIGTERM or Ctrl-C: what is in hand is finished first."""
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    return stop
+
+
+@app.command()
+def migrate(
+    anew: Annotated[
+        list[Name] | None,
+        typer.Option(help="Empty this read model and make it anew; its consumer fills it again."),
+    ] = None,
+    *,
+    upgrade: Annotated[
+        bool, typer.Option(help="Do so with each that another release made, with other tables.")
+    ] = False,
+) -> None:
+    """Make the read models' tables where they are missing; safe to run again.
+
+    Example: `PROJECTIONS_DATABASE_URL=postgresql://127.0.0.1/projections projections migrate`
+    """
+    url = load_or_exit(DatabaseSettings).projections_database_url
+    with told_plainly():
+        done = schema.migrate(url, PROJECTIONS.values(), frozenset(anew or ()), upgrade=upgrade)
+    show(done)
+    say.print("The read models are up to date. Next: `projections consumer NAME` for each.")
+
+
+@app.command("consumer")
+def consumer_command(
+    name: Annotated[Name, typer.Argument(help="The read model to keep up to date.")],
+) -> None:
+    """Follow the events topic and keep one read model up to date, until Ctrl-C or SIGTERM.
+
+    Several can run for the same NAME: they share the topic's partitions.
+
+    Example: `projections consumer counsellor`
+    """
+    settings = load_or_exit(FollowSettings)
+    logs.configure(f"projections consumer {name}")
+    with told_plainly():
+        consuming.follow(name.projection, settings, _stopped_by_signal())
+
+
+@app.command("audit")
+def audit_command(
+    what: Annotated[
+        Audited | None,
+        typer.Argument(help="A read model, or the trace of looks; without it, every read model."),
+    ] = None,
+) -> None:
+    """Fold the whole topic anew, beside the read model, and compare every row; exit 1 on a difference.
+
+    `looks` compares every traced look at a person with its hash and its neighbours instead. Keep the
+    newest look's number and hash elsewhere: whoever could rewrite the whole trace cannot rewrite that.
+
+    Example: `projections audit counsellor`
+    """
+    if what is Audited.LOOKS:
+        _audit_looks()
+        return
+    settings = load_or_exit(FollowSettings)
+    proven = True
+    for projection in [PROJECTIONS[what]] if what else PROJECTIONS.values():
+        audited = auditing.Audited(projection.name, _show_difference(projection))
+        with told_plainly():
+            auditing.audit(projection, settings, audited, at=utc_now(), say=say.print)
+        show(printing.audit_lines(audited))
+        proven = proven and audited.proven
+    if not proven:
+        raise typer.Exit(1)
+
+
+def _show_difference(projection: Projection) -> Callable[[auditing.Difference], None]:
+    return lambda one: show([printing.difference_line(projection.name, one)])
+
+
+def _audit_looks() -> None:
+    url = load_or_exit(DatabaseSettings).projections_database_url
+    newest = access_audit.Newest()
+    wrong = 0
+    with told_plainly():
+        for one in access_audit.audit(url, schema.KEPT, newest):
+            wrong += 1
+            show([printing.look_line(one)])
+    show(printing.looks_lines(newest, wrong))
+    if wrong:
+        raise typer.Exit(1)
+
+
+@parked_commands.command("list")
+def parked_list(
+    name: Annotated[
+        Name | None, typer.Argument(help="The read model; without it, every one.")
+    ] = None,
+) -> None:
+    """Show which pathways wait, since when and why.
+
+    Example: `projections parked list`
+    """
+    url = load_or_exit(DatabaseSettings).projections_database_url
+    with told_plainly(), connect(url, "projections parked", autocommit=True) as connection:
+        found = parking.parked(connection, name.value if name else None)
+    show(printing.parked_lines(found))
+    say.print(f"{len(found)} parked.")
+
+
+@parked_commands.command("retry")
+def parked_retry(
+    name: Annotated[Name, typer.Argument(help="The read model.")],
+    pathway: Annotated[UUID | None, typer.Argument(help="Without it, all that wait.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Only show which rows would change.")] = False,
+) -> None:
+    """Read waiting pathways again from the topic, show which rows change, and let them go on.
+
+    Example: `projections parked retry counsellor --dry-run`
+    """
+    settings = load_or_exit(FollowSettings)
+    waits_on = False
+    with told_plainly():
+        with connect(settings.projections_database_url, "projections parked") as connection:
+            found = parking.parked(connection, name.value, pathway)
+        for pathway_id in [each.pathway_id for each in found if each.pathway_id]:
+            retried = healing.retry(name.projection, settings, pathway_id, dry_run=dry_run)
+            show(printing.retried_lines(retried, dry_run=dry_run))
+            waits_on = waits_on or retried.still is not None
+    if not found:
+        say.print("Nothing waits there. See `projections parked list`.")
+    if waits_on:
+        raise typer.Exit(1)
+
+
+@parked_commands.command("forget")
+def parked_forget(
+    name: Annotated[Name, typer.Argument(help="The read model.")],
+    partition: Annotated[int, typer.Argument(help="The record's partition.")],
+    offset: Annotated[int, typer.Argument(help="The record's offset.")],
+) -> None:
+    """Take a record without a pathway off the list, once it is known what it was; no row changes.
+
+    Example: `projections parked forget counsellor 3 1204`
+    """
+    url = load_or_exit(DatabaseSettings).projections_database_url
+    with told_plainly(), connect(url, "projections parked", autocommit=True) as connection:
+        if not parking.forget_record(connection, name.value, partition, offset):
+            fail(f"{partition}:{offset} is no record without a pathway on the list of {name.value}")
+
+
+@app.command("status")
+def status_command() -> None:
+    """Show how far each read model is, partition by partition.
+
+    Example: `projections status`
+    """
+    settings = load_or_exit(FollowSettings)
+    ends = statuses.ends_or_none(settings)
+    url = settings.projections_database_url
+    with told_plainly(), connect(url, "projections status", autocommit=True) as connection:
+        for projection in PROJECTIONS.values():
+            schema.use(connection, projection)
+            show(printing.status_lines(statuses.status(connection, projection, ends)))
+
+
+@app.command("web")
+def web_command(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8400,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes answer.")] = 1,
+) -> None:
+    """Serve the pages and the questions over REST, until Ctrl-C or SIGTERM.
+
+    Example: `projections web --port 8400`, with WEB_PUBLIC_URL=http://127.0.0.1:8400
+    """
+    # Not at the top: consumers would load the web framework, half of their start and 25 MB.
+    import uvicorn  # noqa: PLC0415
+    from plumbing.hardening import SERVING  # noqa: PLC0415
+
+    from projections.web_settings import WebSettings  # noqa: PLC0415
+
+    load_or_exit(WebSettings)  # What is wrong is said here, once, and not by each worker.
+    logs.configure("projections web")
+    uvicorn.run(
+        "projections.web:app_of_settings",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        timeout_graceful_shutdown=30,
+        log_config=None,
+        access_log=False,
+        **SERVING,
+    )
+
+
+if __name__ == "__main__":
+    app()

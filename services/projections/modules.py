@@ -1,0 +1,128 @@
+"""A pathway's modules as its published events tell them; every read model begins with these."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from projections.projection import Event, data_of
+from schemas.codes import ModuleKind, ModuleStatus, StageKind, StopReason
+from schemas.events import (
+    IboCompleted,
+    IboStarted,
+    InsertionModuleStarted,
+    ModuleCompleted,
+    ModuleStart,
+    ModuleStopped,
+    StageCompleted,
+    StageStarted,
+    WepPlusMigrated,
+    WepPlusModuleStart,
+    WorkExperienceModuleStarted,
+)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module. Days are inclusive; `last_day` is None while it runs.
+
+    `organisation` is the KBO number of the employer (IBO), host (stage) or promotor (WEP+).
+    `migrated`: a WEP+ module that a migration to another scheme left behind.
+    """
+
+    module_id: UUID
+    kind: ModuleKind
+    form: StageKind | None
+    organisation: str
+    establishment: str | None
+    occupation: str | None
+    project: str | None
+    work_floor: str | None
+    started_on: date
+    planned_until: date
+    hours_per_week: float | None
+    status: ModuleStatus
+    last_day: date | None = None
+    reason: StopReason | None = None
+    migrated: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended, as of its newest event."""
+        return self.status == ModuleStatus.LOPEND
+
+
+def modules_of(events: Iterable[Event]) -> list[Module]:
+    """The modules after `events`, which come in the order of their days; first started first.
+
+    An end of a module whose start is not told (it was withheld) is passed over.
+    """
+    modules: dict[UUID, Module] = {}
+    for event in events:
+        match data_of(event):
+            case ModuleStart() as start:
+                modules[start.module_id] = _started(start, event.occurredon)
+            case IboCompleted() | StageCompleted() | ModuleCompleted() as end:
+                _end(modules, end.module_id, end.module_status, event.occurredon, None)
+            case ModuleStopped() as end:
+                _end(modules, end.module_id, end.module_status, event.occurredon, end.reason)
+            case WepPlusMigrated() as migration:
+                _migrate(modules, migration)
+            case _:
+                pass
+    return list(modules.values())
+
+
+def _started(start: ModuleStart, on: date) -> Module:
+    form = establishment = occupation = project = work_floor = None
+    match start:
+        case IboStarted():
+            organisation = start.employer
+            establishment, occupation = start.establishment, start.occupation
+        case StageStarted():
+            organisation, form = start.host, start.stage
+        case WorkExperienceModuleStarted() | InsertionModuleStarted() | WepPlusModuleStart():
+            organisation, project, work_floor = start.promotor, start.project, start.work_floor
+        case _:
+            raise TypeError(f"no module is started by {start.event}")
+    return Module(
+        module_id=start.module_id,
+        kind=start.module_kind,
+        form=form,
+        organisation=organisation,
+        establishment=establishment,
+        occupation=occupation,
+        project=project,
+        work_floor=work_floor,
+        started_on=on,
+        planned_until=start.planned_until,
+        hours_per_week=start.hours_per_week,
+        status=ModuleStatus.LOPEND,
+    )
+
+
+def _end(
+    modules: dict[UUID, Module],
+    module_id: UUID,
+    status: ModuleStatus,
+    last_day: date,
+    reason: StopReason | None,
+) -> None:
+    if module := modules.get(module_id):
+        modules[module_id] = replace(module, status=status, last_day=last_day, reason=reason)
+
+
+def _migrate(modules: dict[UUID, Module], migration: WepPlusMigrated) -> None:
+    for left in migration.from_modules:
+        module = modules.get(left.module_id)
+        if module is None:
+            continue
+        # What was completed or stopped before stays so; only what still ran ends by the measure.
+        if module.runs:
+            module = replace(
+                module,
+                status=ModuleStatus.STOPGEZET,
+                last_day=left.last_day,
+                reason=StopReason.EINDE_MAATREGEL,
+            )
+        modules[left.module_id] = replace(module, migrated=True)

@@ -1,0 +1,111 @@
+"""What the command line shows of audits, parked pathways and status, in plain lines."""
+
+from collections.abc import Iterable
+
+import orjson
+from plumbing import access_audit
+
+from projections.audit import Audited, Difference
+from projections.healing import Retried
+from projections.parking import Parked
+from projections.projection import Row
+from projections.status import Status
+
+
+def audit_lines(audited: Audited) -> Iterable[str]:
+    """What was compared, each pathway that is apart, and the verdict; not the rows that differ."""
+    name = audited.projection
+    rows = ", ".join(f"{count} of {table}" for table, count in audited.rows.items())
+    yield f"{name}: {audited.pathways} pathways, {audited.events} events; compared rows: {rows}"
+    if audited.parked_in_fold:
+        yield f"{name}: {audited.parked_in_fold} wait in the fold too; see `projections parked list`"
+    for behind in audited.behind:
+        why = "is parked" if behind.waits else "is behind"
+        yield (
+            f"{name}: pathway {behind.pathway_id} {why}: the read model has version "
+            f"{behind.live_version}, the topic {behind.fold_version}"
+        )
+    for ahead in audited.ahead:
+        yield (
+            f"{name}: pathway {ahead.pathway_id} has events that the topic does not: the read model "
+            f"has version {ahead.live_version}, the topic {ahead.fold_version}"
+        )
+    yield from _verdict(audited)
+
+
+def _verdict(audited: Audited) -> Iterable[str]:
+    name = audited.projection
+    found = audited.found + len(audited.behind) + len(audited.ahead)
+    if audited.moving:
+        yield (
+            f"{name}: not proven: {audited.moving} pathways were not compared, because new events "
+            "came all the time; audit again when fewer come"
+        )
+    if found or not audited.moving:
+        yield f"{name}: {found} differences" if found else f"{name}: equal to a fresh fold"
+
+
+def difference_line(name: str, difference: Difference) -> str:
+    """A row of this read model that is not as a fresh fold has it."""
+    side, row = (
+        ("only in the read model", difference.live)
+        if difference.live is not None
+        else ("only in the fresh fold", difference.fold)
+    )
+    return f"{name}: {difference.table} of {difference.pathway_id}, {side}: {_shown(row)}"
+
+
+def look_line(wrong: access_audit.Difference) -> str:
+    """A place at which the trace of looks does not hold."""
+    return f"{wrong.where}: {wrong.what}"
+
+
+def looks_lines(newest: access_audit.Newest, wrong: int) -> Iterable[str]:
+    """The newest look to keep, and the verdict, with so many places at which the trace does not hold."""
+    yield f"The newest is look {newest.id}: {newest.hash.hex()}"
+    yield f"looks: {newest.rows} compared; {wrong or 'no'} differences"
+
+
+def parked_lines(parked: Iterable[Parked]) -> Iterable[str]:
+    """One line for each that waits."""
+    for each in parked:
+        whom = (
+            f"pathway {each.pathway_id} from version {each.from_version}"
+            if each.pathway_id
+            else "a record without a pathway"
+        )
+        yield (
+            f"{each.projection}: {whom} since {each.since:%Y-%m-%d %H:%M:%S} UTC, {each.reason} at "
+            f"{each.partition}:{each.offset}: {each.error}"
+        )
+
+
+def retried_lines(retried: Retried, *, dry_run: bool) -> Iterable[str]:
+    """The rows that changed, or would, and whether the pathway goes on."""
+    for change in retried.changes:
+        sign, row = ("-", change.before) if change.before is not None else ("+", change.after)
+        yield f"  {sign} {change.table} {_shown(row)}"
+    verb = "would be applied" if dry_run else "applied"
+    pathway = retried.parked.pathway_id
+    yield f"pathway {pathway}: {retried.applied} events {verb}"
+    if retried.still:
+        still = retried.still
+        yield f"pathway {pathway}: waits on from {still.from_version}, {still.reason}: {still.error}"
+
+
+def status_lines(status: Status) -> Iterable[str]:
+    """A read model in a few lines."""
+    fresh = status.freshness
+    complete = f"{fresh.complete_until:%H:%M:%S} UTC" if fresh.complete_until else "not yet known"
+    lag = "unknown, Kafka is away" if status.lag is None else str(status.lag)
+    yield (
+        f"{status.projection}: {status.events} events of {status.pathways} pathways applied; "
+        f"lag {lag}; complete until {complete}; {fresh.parked_pathways} parked"
+    )
+    for each in status.partitions:
+        end = "?" if each.end_offset is None else each.end_offset
+        yield f"  partition {each.partition}: next {each.next_offset} of {end}"
+
+
+def _shown(row: Row | None) -> str:
+    return orjson.dumps(row).decode()

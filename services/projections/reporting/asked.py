@@ -1,0 +1,152 @@
+"""The questions about reports as they go over HTTP, for programs and pages alike."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from projections.reporting.projection import MEASURES
+from projections.reporting.reports import GroupBy, Period
+from projections.web_reading import After, Day, Kbo
+from schemas.codes import ModuleKind
+
+Measure = Literal["IBO", "STAGE", "WEP_PLUS"]
+
+
+class Province(StrEnum):
+    """The provinces, and Brussels, as the reports' reference data call them."""
+
+    ANTWERPEN = "ANTWERPEN"
+    LIMBURG = "LIMBURG"
+    OOST_VLAANDEREN = "OOST_VLAANDEREN"
+    VLAAMS_BRABANT = "VLAAMS_BRABANT"
+    WEST_VLAANDEREN = "WEST_VLAANDEREN"
+    BRUSSELS_HOOFDSTEDELIJK_GEWEST = "BRUSSELS_HOOFDSTEDELIJK_GEWEST"
+    BRABANT = "BRABANT"
+    HENEGOUWEN = "HENEGOUWEN"
+    LUIK = "LUIK"
+    LUXEMBURG = "LUXEMBURG"
+    NAMEN = "NAMEN"
+    WAALS_BRABANT = "WAALS_BRABANT"
+
+
+class ReportAsked(BaseModel):
+    """The days that a report is about, both inclusive; a mistyped name is told, not passed over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    first: Annotated[Day, Field(alias="from", description="First day of the period")]
+    last: Annotated[Day, Field(alias="until", description="Last day of the period")]
+    after: After | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("`from` lies after `until`: a period begins before it ends")
+        return self
+
+    @property
+    def period(self) -> Period:
+        """The same days as a report has them."""
+        return Period(first=self.first, last=self.last)
+
+
+class FlowAsked(ReportAsked):
+    """Whose flow into the NEC: of those whose module ended in the period, narrowed further."""
+
+    by: Literal[
+        GroupBy.KIND,
+        GroupBy.MEASURE,
+        GroupBy.ORGANISATION,
+        GroupBy.PROVINCE,
+        GroupBy.MONTH,
+        GroupBy.QUARTER,
+        GroupBy.YEAR,
+    ] = GroupBy.KIND
+    kind: Annotated[
+        list[ModuleKind], Field(max_length=4, description="Any of these; repeat the parameter")
+    ] = []
+    measure: Annotated[Measure | None, Field(description="All kinds of module of a measure")] = None
+    organisation: Annotated[
+        Kbo | None, Field(description="Modules with this employer, host or promotor")
+    ] = None
+    province: Annotated[
+        Province | None, Field(description="Of the person, on the module's last day")
+    ] = None
+    as_of: Annotated[
+        Day | None, Field(description="Seen from this day; today by itself, and never later")
+    ] = None
+
+    @model_validator(mode="after")
+    def _of_one_measure(self) -> Self:
+        if self.kind and not set(self.kind) <= set(_kinds_of(self.measure)):
+            raise ValueError("`kind` is of another measure than `measure`: leave out one of them")
+        return self
+
+    @property
+    def kinds(self) -> list[ModuleKind]:
+        """The kinds of module that `kind` and `measure` let through; empty: any."""
+        return self.kind or ([] if self.measure is None else _kinds_of(self.measure))
+
+    def seen_from(self, today: date) -> date:
+        """The day of the report."""
+        return self.as_of or today
+
+
+def _kinds_of(measure: Measure | None) -> list[ModuleKind]:
+    return [kind for kind in ModuleKind if measure in (None, MEASURES[kind])]
+
+
+class InflowAsked(ReportAsked):
+    """Who enrolled in the period."""
+
+    by: Literal[
+        GroupBy.MONTH,
+        GroupBy.QUARTER,
+        GroupBy.YEAR,
+        GroupBy.PROVINCE,
+        GroupBy.CHANNEL,
+        GroupBy.AGE_GROUP,
+        GroupBy.GENDER,
+        GroupBy.EDUCATION,
+    ] = GroupBy.MONTH
+
+
+class ModulesAsked(ReportAsked):
+    """Which modules started and ended in the period."""
+
+    by: Literal[
+        GroupBy.KIND,
+        GroupBy.MEASURE,
+        GroupBy.ORGANISATION,
+        GroupBy.PROVINCE,
+        GroupBy.MONTH,
+        GroupBy.QUARTER,
+        GroupBy.YEAR,
+    ] = GroupBy.KIND
+
+
+class DurationsAsked(ReportAsked):
+    """How long those waited who enrolled in the period."""
+
+    by: Literal[
+        GroupBy.KIND,
+        GroupBy.MEASURE,
+        GroupBy.ORGANISATION,
+        GroupBy.PROVINCE,
+        GroupBy.MONTH,
+        GroupBy.QUARTER,
+        GroupBy.YEAR,
+        GroupBy.CHANNEL,
+        GroupBy.AGE_GROUP,
+        GroupBy.GENDER,
+        GroupBy.EDUCATION,
+    ] = GroupBy.KIND
+
+
+class OutflowAsked(ReportAsked):
+    """Whose pathway was closed in the period."""
+
+    by: Literal[GroupBy.REASON, GroupBy.PROVINCE, GroupBy.MONTH, GroupBy.QUARTER, GroupBy.YEAR] = (
+        GroupBy.REASON
+    )

@@ -1,0 +1,146 @@
+"""Flow into the NEC: who of those whose module ended found regular work, and how soon."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from typing import LiteralString
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from projections.freshness import freshness
+from projections.reporting.definitions import definitions
+from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Period, Within
+from projections.schema import Database
+
+_GROUPS: dict[GroupBy, LiteralString] = {
+    GroupBy.KIND: "m.kind",
+    GroupBy.MEASURE: "m.measure",
+    GroupBy.ORGANISATION: "m.organisation",
+    GroupBy.PROVINCE: "reporting.province_at(m.commune_at_end, m.last_day)",
+    GroupBy.MONTH: "to_char(m.last_day, 'YYYY-MM')",
+    GroupBy.QUARTER: """to_char(m.last_day, 'YYYY-"Q"Q')""",
+    GroupBy.YEAR: "to_char(m.last_day, 'YYYY')",
+}
+FLOW_BY = frozenset(_GROUPS)
+"""What flow can be grouped by."""
+
+_FIGURES = definitions(
+    "cohort",
+    "persons",
+    "completed",
+    "stopped_early",
+    "measure_ended",
+    "in_nec",
+    "months_not_passed",
+    "not_yet_in_nec",
+)
+
+# The definition, which `definitions.py` says in words:
+# - the cohort is every module that ended in the period, however it ended;
+# - a hire counts from the module's last day on, which may be the first day of work as well (only
+#   who is hired while a module runs on has it ended the day before), up to and with the same day N
+#   months later (PostgreSQL's month arithmetic: three months after 30 November is the last day of
+#   February);
+# - persons, not pathways or hires: a hire in a later pathway of the same person counts too, and a
+#   person with two modules is in the NEC when a hire followed either of them;
+# - rows exist for standing facts only, so an annulled hire is not here to be counted;
+# - months have not passed while the last day that counts is not over on the day of the report.
+_FLOW: LiteralString = """
+    with ended as (
+        select m.person_ref, m.last_day, m.ending, coalesce({group}, 'ONBEKEND') as label
+          from reporting.module m
+         where m.last_day between %(first)s and %(last)s
+           and m.last_day <= %(as_of)s
+           and (%(kinds)s::text[] = '{{}}' or m.kind = any(%(kinds)s))
+           and (%(organisation)s::text is null or m.organisation = %(organisation)s)
+           and (%(province)s::text is null
+                or reporting.province_at(m.commune_at_end, m.last_day) = %(province)s)
+    ),
+    outcome as (
+        select e.label, e.person_ref, h.months, %(as_of)s <= counts.until as not_passed,
+               exists (select
+                         from reporting.hire x
+                        where x.person_ref = e.person_ref
+                          and x.hired_on >= e.last_day
+                          and x.hired_on <= least(counts.until, %(as_of)s)) as in_nec
+          from ended e
+         cross join (values (3), (6), (12)) as h (months)
+         cross join lateral (
+               select (e.last_day + make_interval(months => h.months))::date as until) as counts
+    ),
+    person as (
+        select label, grouping(label) as total, person_ref, months,
+               bool_or(in_nec) as in_nec, bool_or(not_passed) as not_passed
+          from outcome
+         group by grouping sets ((label, person_ref, months), (person_ref, months))
+    ),
+    cohort as (
+        select label, grouping(label) as total,
+               count(*) as modules,
+               count(*) filter (where ending = 'COMPLETED') as completed,
+               count(*) filter (where ending = 'STOPPED_EARLY') as stopped_early,
+               count(*) filter (where ending = 'MEASURE_ENDED') as measure_ended
+          from ended
+         group by grouping sets ((label), ())
+    )
+    select c.total = 1 as total, c.label, p.months,
+           c.modules, c.completed, c.stopped_early, c.measure_ended,
+           count(p.person_ref) as persons,
+           count(*) filter (where p.in_nec) as in_nec,
+           count(*) filter (where p.not_passed) as months_not_passed,
+           count(*) filter (where p.not_passed and not p.in_nec) as not_yet_in_nec
+      from cohort c
+      left join person p on p.total = c.total and p.label is not distinct from c.label
+     group by c.total, c.label, p.months, c.modules, c.completed, c.stopped_early, c.measure_ended
+     order by c.total, c.label, p.months
+"""
+
+
+def flow(
+    connection: Database,
+    period: Period,
+    *,
+    as_of: date,
+    by: GroupBy = GroupBy.KIND,
+    kinds: Sequence[str] = (),
+    organisation: str | None = None,
+    province: str | None = None,
+) -> FlowReport:
+    """Flow into the NEC of the modules that ended in `period`, as known now, seen from `as_of`.
+
+    `kinds`, `organisation` (a KBO number) and `province` narrow the cohort, not the hires. Raises
+    KeyError for a `by` that is not in FLOW_BY.
+    """
+    query = sql.SQL(_FLOW).format(group=sql.SQL(_GROUPS[by]))
+    values = {
+        "first": period.first,
+        "last": period.last,
+        "as_of": as_of,
+        "kinds": list(kinds),
+        "organisation": organisation,
+        "province": province,
+    }
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(query, values).fetchall()
+    *rows, total = [
+        _row([*lines]) for _, lines in groupby(found, lambda line: (line["total"], line["label"]))
+    ]
+    return FlowReport(
+        period=period,
+        by=by,
+        as_of=as_of,
+        rows=tuple(rows),
+        total=total,
+        definitions=_FIGURES,
+        freshness=freshness(connection, "reporting"),
+    )
+
+
+def _row(lines: Sequence[dict[str, int]]) -> FlowRow:
+    """One group's row from its lines, one for each number of months."""
+    within = [Within.model_validate(line) for line in lines if line["months"]]
+    nobody = {"persons": 0, "in_nec": 0, "months_not_passed": 0, "not_yet_in_nec": 0}
+    without = [Within(months=months, **nobody) for months in (3, 6, 12)]
+    told = {**lines[0], "group": lines[0]["label"], "within": within or without}
+    return FlowRow.model_validate(told)

@@ -1,0 +1,163 @@
+"""From one pathway's events to the rows that reports count."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from projections.amending import annulled_on, standing
+from projections.modules import Module, modules_of
+from projections.projection import Event, Projection, Row, Rows, data_of
+from schemas.codes import ModuleKind, ModuleStatus, StopReason
+from schemas.events import (
+    Enrolled,
+    HiredInNec,
+    ParticipantCharacteristicsRecorded,
+    PathwayClosed,
+    WepPlusMigrated,
+)
+
+MEASURES = {
+    ModuleKind.IBO: "IBO",
+    ModuleKind.STAGE: "STAGE",
+    ModuleKind.WEP_WERKERVARING: "WEP_PLUS",
+    ModuleKind.WEP_INSCHAKELING: "WEP_PLUS",
+}
+"""The measure that a kind of module belongs to."""
+
+AT_ENTRY: tuple[str, ...] = ("commune", "age_group", "gender", "education", "unemployed_since")
+"""The characteristics that a report on entries groups by."""
+
+CommuneOn = Callable[[date], str | None]
+
+
+def reporting_rows(events: Sequence[Event]) -> Rows:
+    """Inflow, modules, hires, migrations and closing of one pathway; nothing before its enrolment."""
+    told = standing(events)
+    modules = modules_of(told)
+    commune_on = _communes(told)
+    rows: dict[str, list[Row]] = {table: [] for table in REPORTING.tables}
+    enrolment = next((event for event in told if isinstance(data_of(event), Enrolled)), None)
+    if enrolment is None or not isinstance(enrolment.data, Enrolled) or annulled_on(events):
+        return rows
+    person = {"person_ref": enrolment.data.person_ref}
+    rows["inflow"] = [{**person, **_inflow(enrolment, enrolment.data, told, modules)}]
+    rows["module"] = [{**person, **_module(module, commune_on)} for module in modules]
+    for event in told:
+        row = {**person, "commune": commune_on(event.occurredon)}
+        match data_of(event):
+            case HiredInNec() as data:
+                rows["hire"].append({**row, **_hire(event, data)})
+            case WepPlusMigrated() as data:
+                rows["migration"].append({**row, **_migration(event, data)})
+            case PathwayClosed() as data:
+                closing = {"closed_on": event.occurredon, "exit_type": data.exit_type}
+                rows["closing"] = [{**row, **closing}]
+            case _:
+                pass
+    return rows
+
+
+REPORTING = Projection(
+    name="reporting",
+    ddl=Path(__file__).parent / "tables.sql",
+    tables=("inflow", "module", "hire", "migration", "closing"),
+    fold=reporting_rows,
+)
+
+
+def _communes(told: Sequence[Event]) -> CommuneOn:
+    recorded = [
+        (event.occurredon, data.commune)
+        for event in told
+        if isinstance(data := data_of(event), ParticipantCharacteristicsRecorded) and data.commune
+    ]
+
+    def commune_on(day: date) -> str | None:
+        before = [commune for since, commune in recorded if since <= day]
+        return before[-1] if before else next((commune for _, commune in recorded), None)
+
+    return commune_on
+
+
+def _inflow(
+    enrolment: Event, data: Enrolled, told: Sequence[Event], modules: Sequence[Module]
+) -> Row:
+    first = min(modules, key=lambda module: module.started_on, default=None)
+    hires = [event.occurredon for event in told if isinstance(data_of(event), HiredInNec)]
+    return {
+        "enrolled_on": enrolment.occurredon,
+        "inferred": data.inferred,
+        "category": data.category,
+        "channel": data.channel,
+        **_at_entry(told),
+        "first_module_on": first.started_on if first else None,
+        "first_module_kind": first.kind if first else None,
+        "first_module_measure": MEASURES[first.kind] if first else None,
+        "first_module_organisation": first.organisation if first else None,
+        "first_hired_on": min(hires, default=None),
+    }
+
+
+def _at_entry(told: Sequence[Event]) -> Row:
+    """Characteristics as told first: what changes later does not alter a report on entries."""
+    recorded = [
+        data
+        for event in told
+        if isinstance(data := data_of(event), ParticipantCharacteristicsRecorded)
+    ]
+    return {name: next(_told(recorded, name), None) for name in AT_ENTRY}
+
+
+def _told(recorded: Sequence[ParticipantCharacteristicsRecorded], name: str) -> Iterator[object]:
+    values: Iterator[object] = (getattr(data, name) for data in recorded)
+    return (value for value in values if value is not None)
+
+
+def _module(module: Module, commune_on: CommuneOn) -> Row:
+    return {
+        "module_id": module.module_id,
+        "kind": module.kind,
+        "measure": MEASURES[module.kind],
+        "organisation": module.organisation,
+        "started_on": module.started_on,
+        "planned_until": module.planned_until,
+        "last_day": module.last_day,
+        "status": module.status,
+        "reason": module.reason,
+        "ending": _ending(module),
+        "migrated": module.migrated,
+        "commune_at_start": commune_on(module.started_on),
+        "commune_at_end": commune_on(module.last_day) if module.last_day else None,
+    }
+
+
+def _ending(module: Module) -> str | None:
+    if module.last_day is None:
+        return None
+    if module.status == ModuleStatus.VOLTOOID:
+        return "COMPLETED"
+    # The measure ended, not the person's effort: neither completion nor early stop.
+    measure_ended = module.reason == StopReason.EINDE_MAATREGEL
+    return "MEASURE_ENDED" if measure_ended else "STOPPED_EARLY"
+
+
+def _hire(event: Event, data: HiredInNec) -> Row:
+    return {
+        "version": event.streamversion,
+        "hired_on": event.occurredon,
+        "employer": data.employer,
+        "contract": data.contract,
+        "proof": data.proof,
+        "linked_module_id": data.linked_module_id,
+    }
+
+
+def _migration(event: Event, data: WepPlusMigrated) -> Row:
+    return {
+        "version": event.streamversion,
+        "migrated_on": event.occurredon,
+        "to_scheme": data.to_scheme,
+        "lot": data.lot,
+        "organisation_before": data.guiding_organisation_before,
+        "organisation_after": data.guiding_organisation_after,
+    }

@@ -1,0 +1,257 @@
+"""What reporting officers ask beside the flow into the NEC: inflow, modules, waiting times, outflow."""
+
+from collections.abc import Mapping, Sequence
+from typing import LiteralString, TypeVar
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from projections.freshness import freshness
+from projections.reporting.definitions import definitions
+from projections.reporting.reports import (
+    DaysReport,
+    DaysRow,
+    GroupBy,
+    InflowReport,
+    InflowRow,
+    ModulesReport,
+    ModulesRow,
+    OutflowReport,
+    OutflowRow,
+    Period,
+    Report,
+)
+from projections.schema import Database
+
+AnyRow = TypeVar("AnyRow", bound=Report)
+Groups = Mapping[GroupBy, LiteralString]
+
+_AT_ENTRY: Groups = {
+    GroupBy.PROVINCE: "reporting.province_at(commune, enrolled_on)",
+    GroupBy.MONTH: "to_char(enrolled_on, 'YYYY-MM')",
+    GroupBy.QUARTER: """to_char(enrolled_on, 'YYYY-"Q"Q')""",
+    GroupBy.YEAR: "to_char(enrolled_on, 'YYYY')",
+    GroupBy.CHANNEL: "channel",
+    GroupBy.AGE_GROUP: "age_group",
+    GroupBy.GENDER: "gender",
+    GroupBy.EDUCATION: "education",
+}
+_AT_ENTRY_OR_FIRST_MODULE: Groups = {
+    **_AT_ENTRY,
+    GroupBy.KIND: "first_module_kind",
+    GroupBy.MEASURE: "first_module_measure",
+    GroupBy.ORGANISATION: "first_module_organisation",
+}
+_OF_MODULE: Groups = {
+    GroupBy.KIND: "kind",
+    GroupBy.MEASURE: "measure",
+    GroupBy.ORGANISATION: "organisation",
+    GroupBy.PROVINCE: "reporting.province_at(commune, day)",
+    GroupBy.MONTH: "to_char(day, 'YYYY-MM')",
+    GroupBy.QUARTER: """to_char(day, 'YYYY-"Q"Q')""",
+    GroupBy.YEAR: "to_char(day, 'YYYY')",
+}
+_OF_CLOSING: Groups = {
+    GroupBy.REASON: "exit_type",
+    GroupBy.PROVINCE: "reporting.province_at(commune, closed_on)",
+    GroupBy.MONTH: "to_char(closed_on, 'YYYY-MM')",
+    GroupBy.QUARTER: """to_char(closed_on, 'YYYY-"Q"Q')""",
+    GroupBy.YEAR: "to_char(closed_on, 'YYYY')",
+}
+INFLOW_BY = frozenset(_AT_ENTRY)
+DAYS_BY = frozenset(_AT_ENTRY_OR_FIRST_MODULE)
+MODULES_BY = frozenset(_OF_MODULE)
+OUTFLOW_BY = frozenset(_OF_CLOSING)
+
+
+def inflow(connection: Database, period: Period, by: GroupBy = GroupBy.MONTH) -> InflowReport:
+    """Persons and pathways that enrolled in `period`; `by` is one of INFLOW_BY, else KeyError."""
+    rows, total = _grouped(
+        connection,
+        InflowRow,
+        """
+        with chosen as (
+            select person_ref, coalesce({group}, 'ONBEKEND') as label
+              from reporting.inflow
+             where enrolled_on between %(first)s and %(last)s
+               and not inferred
+        )
+        select label as group, count(distinct person_ref) as persons, count(*) as pathways
+          from chosen
+         group by grouping sets ((label), ())
+         order by grouping(label), label
+        """,
+        _AT_ENTRY[by],
+        period,
+    )
+    return InflowReport(
+        period=period,
+        by=by,
+        rows=rows,
+        total=total,
+        inferred_left_out=_inferred(connection, period),
+        definitions=definitions("inflow", "persons", "inferred_left_out"),
+        freshness=freshness(connection, "reporting"),
+    )
+
+
+_MODULES: LiteralString = """
+    with happened as (
+        select person_ref, kind, measure, organisation, 'STARTED' as what,
+               started_on as day, commune_at_start as commune
+          from reporting.module
+         where started_on between %(first)s and %(last)s
+         union all
+        select person_ref, kind, measure, organisation, ending,
+               last_day, commune_at_end
+          from reporting.module
+         where last_day between %(first)s and %(last)s
+    ),
+    chosen as (
+        select person_ref, what, coalesce({group}, 'ONBEKEND') as label from happened
+    )
+    select label as group,
+           count(distinct person_ref) filter (where what = 'STARTED') as persons_started,
+           count(*) filter (where what = 'STARTED') as started,
+           count(*) filter (where what <> 'STARTED') as ended,
+           count(*) filter (where what = 'COMPLETED') as completed,
+           count(*) filter (where what = 'STOPPED_EARLY') as stopped_early,
+           count(*) filter (where what = 'MEASURE_ENDED') as measure_ended
+      from chosen
+     group by grouping sets ((label), ())
+     order by grouping(label), label
+"""
+
+
+def modules(connection: Database, period: Period, by: GroupBy = GroupBy.KIND) -> ModulesReport:
+    """Modules that started, and modules that ended, in `period`; `by` is one of MODULES_BY."""
+    rows, total = _grouped(connection, ModulesRow, _MODULES, _OF_MODULE[by], period)
+    migrated = connection.execute(
+        """
+        select count(distinct person_ref)
+          from reporting.migration
+         where migrated_on between %(first)s and %(last)s
+        """,
+        _days(period),
+    ).fetchone()
+    return ModulesReport(
+        period=period,
+        by=by,
+        rows=rows,
+        total=total,
+        persons_migrated=migrated[0] if migrated else 0,
+        definitions=definitions(
+            "started",
+            "ended",
+            "completed",
+            "stopped_early",
+            "measure_ended",
+            "completion_rate",
+            "persons_migrated",
+            "persons",
+        ),
+        freshness=freshness(connection, "reporting"),
+    )
+
+
+_DAYS: LiteralString = """
+    with chosen as (
+        select first_module_on - enrolled_on as to_module,
+               first_hired_on - enrolled_on as to_work,
+               coalesce({group}, 'ONBEKEND') as label
+          from reporting.inflow
+         where enrolled_on between %(first)s and %(last)s
+           and not inferred
+    )
+    select label as group,
+           count(*) as pathways,
+           count(to_module) as with_module,
+           percentile_cont(0.5) within group (order by to_module) as median_days_to_first_module,
+           count(to_work) as with_work,
+           percentile_cont(0.5) within group (order by to_work) as median_days_to_work
+      from chosen
+     group by grouping sets ((label), ())
+     order by grouping(label), label
+"""
+
+
+def days(connection: Database, period: Period, by: GroupBy = GroupBy.KIND) -> DaysReport:
+    """Days to first module and to work of who enrolled in `period`; `by` is one of DAYS_BY.
+
+    Kind, measure and organisation are those of the pathway's first module.
+    """
+    group = _AT_ENTRY_OR_FIRST_MODULE[by]
+    rows, total = _grouped(connection, DaysRow, _DAYS, group, period)
+    return DaysReport(
+        period=period,
+        by=by,
+        rows=rows,
+        total=total,
+        inferred_left_out=_inferred(connection, period),
+        definitions=definitions(
+            "median_days_to_first_module", "median_days_to_work", "inferred_left_out"
+        ),
+        freshness=freshness(connection, "reporting"),
+    )
+
+
+def outflow(connection: Database, period: Period, by: GroupBy = GroupBy.REASON) -> OutflowReport:
+    """Persons and pathways that left guidance in `period`; `by` is one of OUTFLOW_BY."""
+    rows, total = _grouped(
+        connection,
+        OutflowRow,
+        """
+        with chosen as (
+            select person_ref, coalesce({group}, 'ONBEKEND') as label
+              from reporting.closing
+             where closed_on between %(first)s and %(last)s
+        )
+        select label as group, count(distinct person_ref) as persons, count(*) as pathways
+          from chosen
+         group by grouping sets ((label), ())
+         order by grouping(label), label
+        """,
+        _OF_CLOSING[by],
+        period,
+    )
+    return OutflowReport(
+        period=period,
+        by=by,
+        rows=rows,
+        total=total,
+        definitions=definitions("outflow", "persons"),
+        freshness=freshness(connection, "reporting"),
+    )
+
+
+def _grouped(
+    connection: Database,
+    kind: type[AnyRow],
+    statement: LiteralString,
+    group: LiteralString,
+    period: Period,
+) -> tuple[tuple[AnyRow, ...], AnyRow]:
+    """The rows of each group, and the total, which the statement gives last."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        query = sql.SQL(statement).format(group=sql.SQL(group))
+        found: Sequence[AnyRow] = [
+            kind.model_validate(row) for row in cursor.execute(query, _days(period))
+        ]
+    *rows, total = found
+    return tuple(rows), total
+
+
+def _inferred(connection: Database, period: Period) -> int:
+    found = connection.execute(
+        """
+        select count(*)
+          from reporting.inflow
+         where enrolled_on between %(first)s and %(last)s and inferred
+        """,
+        _days(period),
+    ).fetchone()
+    return found[0] if found else 0
+
+
+def _days(period: Period) -> dict[str, object]:
+    return {"first": period.first, "last": period.last}

@@ -1,0 +1,212 @@
+"""Reports as they are answered: figures with their definition, and up to when they are complete.
+
+Figures count distinct persons where they say persons: someone with two pathways counts once.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
+
+from projections.freshness import Freshness
+
+UNKNOWN = "ONBEKEND"
+"""The group of what was not told, such as the province of someone whose commune nobody recorded."""
+
+
+class Report(BaseModel):
+    """What every report and row of a report is: a value that does not change."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Period(Report):
+    """The days that a report is about, both inclusive, Europe/Brussels."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("the period ends before it begins; swap the two days")
+        return self
+
+
+class Definition(Report):
+    """What a figure counts, and what it leaves out."""
+
+    figure: str
+    nl: str
+    en: str
+
+
+class GroupBy(StrEnum):
+    """What the rows of a report stand for."""
+
+    KIND = "kind"
+    MEASURE = "measure"
+    ORGANISATION = "organisation"
+    PROVINCE = "province"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    CHANNEL = "channel"
+    AGE_GROUP = "age_group"
+    GENDER = "gender"
+    EDUCATION = "education"
+    REASON = "reason"
+
+
+Group = Annotated[
+    str | None,
+    Field(description=f"The row's group; null in the total; {UNKNOWN} where it was not told"),
+]
+Count = Annotated[int, Field(ge=0)]
+
+
+def share_of(part: int, whole: int) -> float | None:
+    """The part of the whole, from 0 to 1; None where there is no whole."""
+    return round(part / whole, 4) if whole else None
+
+
+class Answer(Report):
+    """What every report says beside its rows."""
+
+    period: Period
+    by: GroupBy
+    definitions: tuple[Definition, ...]
+    freshness: Freshness
+
+
+class InflowRow(Report):
+    """Enrolments of a group."""
+
+    group: Group
+    persons: Count
+    pathways: Count
+
+
+class InflowReport(Answer):
+    """Who started a pathway. A migration is no inflow."""
+
+    rows: tuple[InflowRow, ...]
+    total: InflowRow
+    inferred_left_out: Annotated[
+        int, Field(description="Pathways whose day of enrolment an import derived: not in the rows")
+    ]
+
+
+class ModulesRow(Report):
+    """Modules of a group that started, and those that ended, in the period."""
+
+    group: Group
+    persons_started: Count
+    started: Count
+    ended: Count
+    completed: Count
+    stopped_early: Count
+    measure_ended: Count
+
+    @computed_field
+    @property
+    def completion_rate(self) -> float | None:
+        """Completed, of what was completed or stopped early."""
+        return share_of(self.completed, self.completed + self.stopped_early)
+
+
+class ModulesReport(Answer):
+    """Which modules started and how modules ended."""
+
+    rows: tuple[ModulesRow, ...]
+    total: ModulesRow
+    persons_migrated: Count
+
+
+class DaysRow(Report):
+    """How long people of a group waited, in calendar days from their enrolment."""
+
+    group: Group
+    pathways: Count
+    with_module: Count
+    median_days_to_first_module: float | None
+    with_work: Count
+    median_days_to_work: float | None
+
+
+class DaysReport(Answer):
+    """Days from enrolment to the first module and to the first work in the NEC."""
+
+    rows: tuple[DaysRow, ...]
+    total: DaysRow
+    inferred_left_out: Annotated[
+        int, Field(description="Pathways whose day of enrolment an import derived: not in the rows")
+    ]
+
+
+class OutflowRow(Report):
+    """Pathways of a group that were closed."""
+
+    group: Group
+    persons: Count
+    pathways: Count
+
+
+class OutflowReport(Answer):
+    """Who left guidance, and how. A migration is no outflow."""
+
+    rows: tuple[OutflowRow, ...]
+    total: OutflowRow
+
+
+class Within(Report):
+    """Of a cohort, who worked in the NEC within so many months after the end of a module."""
+
+    months: int
+    in_nec: Annotated[int, Field(ge=0, description="Distinct persons")]
+    months_not_passed: Annotated[
+        int, Field(ge=0, description="Persons of whom a module's months have not all passed yet")
+    ]
+    not_yet_in_nec: Annotated[
+        int, Field(ge=0, description="Those of `months_not_passed` who are not in the NEC yet")
+    ]
+    persons: Annotated[int, Field(ge=0, description="Distinct persons of the cohort")]
+
+    @computed_field
+    @property
+    def share_in_nec(self) -> float | None:
+        """`in_nec` of `persons`; it can still rise by `not_yet_in_nec`, and by no more."""
+        return share_of(self.in_nec, self.persons)
+
+    @computed_field
+    @property
+    def share_not_passed(self) -> float | None:
+        """`months_not_passed` of `persons`."""
+        return share_of(self.months_not_passed, self.persons)
+
+    @computed_field
+    @property
+    def share_not_yet_in_nec(self) -> float | None:
+        """`not_yet_in_nec` of `persons`."""
+        return share_of(self.not_yet_in_nec, self.persons)
+
+
+class FlowRow(Report):
+    """The cohort of a group, how its modules ended, and who of it found work in the NEC."""
+
+    group: Group
+    persons: Count
+    modules: Count
+    completed: Count
+    stopped_early: Count
+    measure_ended: Count
+    within: tuple[Within, ...]
+
+
+class FlowReport(Answer):
+    """Flow into the regular labour market (NEC) after modules that ended in the period."""
+
+    as_of: date
+    rows: tuple[FlowRow, ...]
+    total: FlowRow

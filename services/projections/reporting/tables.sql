@@ -1,0 +1,129 @@
+-- What reports count. Every row is one fact of one pathway, with the person it is about: reports
+-- count persons. The commune is the one on the fact's own day: the newest told on or before
+-- it, or else the first that was told afterwards.
+
+create table inflow (
+    pathway_id uuid primary key,
+    person_ref uuid not null,
+    enrolled_on date not null,
+    -- An import derived the day: measures that start at enrolment leave the pathway out.
+    inferred boolean not null,
+    category text,
+    channel text not null,
+    -- As at entry: what was told first.
+    commune text,
+    age_group text,
+    gender text,
+    education text,
+    unemployed_since date,
+    first_module_on date,
+    first_module_kind text,
+    first_module_measure text,
+    first_module_organisation text,
+    first_hired_on date
+);
+
+create index inflow_enrolled on inflow (enrolled_on);
+
+create table module (
+    pathway_id uuid not null,
+    module_id uuid not null,
+    person_ref uuid not null,
+    kind text not null,
+    measure text not null,
+    organisation text not null,
+    started_on date not null,
+    planned_until date not null,
+    last_day date,
+    status text not null,
+    reason text,
+    -- How it ended, in a report's words: COMPLETED, STOPPED_EARLY, MEASURE_ENDED; null while it runs.
+    ending text,
+    migrated boolean not null,
+    commune_at_start text,
+    commune_at_end text,
+    primary key (pathway_id, module_id)
+);
+
+create index module_started on module (started_on);
+create index module_ended on module (last_day) where last_day is not null;
+
+create table hire (
+    pathway_id uuid not null,
+    version int not null,
+    person_ref uuid not null,
+    hired_on date not null,
+    employer text not null,
+    contract text not null,
+    proof text not null,
+    linked_module_id uuid,
+    commune text,
+    primary key (pathway_id, version)
+);
+
+create index hire_person on hire (person_ref, hired_on);
+
+create table migration (
+    pathway_id uuid not null,
+    version int not null,
+    person_ref uuid not null,
+    migrated_on date not null,
+    to_scheme text not null,
+    lot text,
+    organisation_before text not null,
+    organisation_after text not null,
+    commune text,
+    primary key (pathway_id, version)
+);
+
+create table closing (
+    pathway_id uuid primary key,
+    person_ref uuid not null,
+    closed_on date not null,
+    exit_type text not null,
+    commune text
+);
+
+create index closing_closed on closing (closed_on);
+
+-- Reference data: a NIS code begins with its province and arrondissement. The longest prefix
+-- that is valid on the day wins. Source: Statbel's list of communes (REFNIS). The province of
+-- Brabant was split on 1 January 1995; on 1 January 2025 Zwijndrecht (11056, Antwerp) went into
+-- Beveren-Kruibeke-Zwijndrecht (46030, East Flanders), so that its old code means another
+-- province from that day on.
+create table province_by_nis (
+    prefix text not null,
+    province text not null,
+    valid_from date not null,
+    valid_until date,
+    source text not null,
+    primary key (prefix, valid_from)
+);
+
+insert into province_by_nis values
+    ('1', 'ANTWERPEN', '1977-01-01', null, 'REFNIS'),
+    ('2', 'BRABANT', '1977-01-01', '1994-12-31', 'REFNIS'),
+    ('21', 'BRUSSELS_HOOFDSTEDELIJK_GEWEST', '1995-01-01', null, 'REFNIS'),
+    ('23', 'VLAAMS_BRABANT', '1995-01-01', null, 'REFNIS'),
+    ('24', 'VLAAMS_BRABANT', '1995-01-01', null, 'REFNIS'),
+    ('25', 'WAALS_BRABANT', '1995-01-01', null, 'REFNIS'),
+    ('3', 'WEST_VLAANDEREN', '1977-01-01', null, 'REFNIS'),
+    ('4', 'OOST_VLAANDEREN', '1977-01-01', null, 'REFNIS'),
+    ('5', 'HENEGOUWEN', '1977-01-01', null, 'REFNIS'),
+    ('6', 'LUIK', '1977-01-01', null, 'REFNIS'),
+    ('7', 'LIMBURG', '1977-01-01', null, 'REFNIS'),
+    ('8', 'LUXEMBURG', '1977-01-01', null, 'REFNIS'),
+    ('9', 'NAMEN', '1977-01-01', null, 'REFNIS'),
+    ('11056', 'OOST_VLAANDEREN', '2025-01-01', null, 'merger of communes on 1 January 2025');
+
+create function province_at(commune text, day date) returns text
+    language sql stable parallel safe
+begin atomic
+    select p.province
+      from province_by_nis p
+     where starts_with(commune, p.prefix)
+       and day >= p.valid_from
+       and (p.valid_until is null or day <= p.valid_until)
+     order by length(p.prefix) desc
+     limit 1;
+end;

@@ -1,0 +1,88 @@
+"""The reporting officer's page: flow into the NEC as a picture, a table and its definitions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from plumbing.web_sessions import WebSession
+from plumbing.web_sign_in import web_session
+
+from projections.reporting.asked import FlowAsked, Province
+from projections.reporting.flow import FLOW_BY
+from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Within
+from projections.reporting.web import REPORTING, flow_report
+from projections.web_pages import Pages, asked_by_form
+from projections.web_reading import ReadModels
+from projections.web_rights import Rows
+from schemas.codes import ModuleKind
+
+Session = Annotated[WebSession, Depends(web_session)]
+MOST_BARS = 12
+"""As many groups as one sees at a glance; the table below has them all."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: widths in percent of the cohort, after each other."""
+
+    within: Within
+
+    @property
+    def in_nec(self) -> float:
+        """The part that found work."""
+        return 100 * (self.within.share_in_nec or 0)
+
+    @property
+    def open(self) -> float:
+        """The part that has no work yet and may still find it in time."""
+        return 100 * (self.within.share_not_yet_in_nec or 0)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group in the picture."""
+
+    row: FlowRow
+    bars: Sequence[Bar]
+
+
+def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRouter:
+    """`GET /reports/flow`."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/reports/flow", name="page_flow", summary="Page: flow into work after a module")
+    def page_flow(request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
+        today = read_models.today
+        # The last whole year: of a younger cohort too many months have not passed.
+        year = today.year - 1
+        defaults = {"from": f"{year}-01-01", "until": f"{year}-12-31"}
+        asked, wrong = asked_by_form(request, FlowAsked, defaults)
+        if asked.seen_from(today) > today:
+            asked, wrong = asked.model_copy(update={"as_of": None}), wrong | {"as_of"}
+        hidden = rows.hidden(request, session.caller, asked.after)
+        behind = read_models.waited_for(REPORTING, asked.after, hidden)
+        report = flow_report(read_models, asked)
+        return pages.show(
+            request,
+            "reporting/flow.html",
+            asked=asked,
+            wrong=wrong,
+            behind=behind if behind and not behind.reached else None,
+            report=report,
+            picture=_picture(report),
+            halfway=next((w for w in report.total.within if w.months == 6), None),  # noqa: PLR2004
+            kinds=list(ModuleKind),
+            provinces=list(Province),
+            groupings=[by for by in GroupBy if by in FLOW_BY],
+        )
+
+    return routes
+
+
+def _picture(report: FlowReport) -> list[Group]:
+    """The total, and the largest groups; none where the total says it all."""
+    largest = sorted(report.rows, key=lambda row: row.persons, reverse=True)[:MOST_BARS]
+    shown = [row for row in report.rows if row in largest] if len(report.rows) > 1 else []
+    return [Group(row, [Bar(w) for w in row.within]) for row in (report.total, *shown)]

@@ -1,0 +1,196 @@
+"""The read side over HTTP: questions by REST, and pages for people."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import psycopg
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import Response
+from plumbing import logs, problems, web_app, web_sign_in
+from plumbing.access_reading import EXAMPLE as LOOKS
+from plumbing.callers import Caller
+from plumbing.clock import Clock, utc_now
+from plumbing.database import open_pool
+from plumbing.problems import Problem
+from plumbing.rights import by_rights
+from plumbing.settings import load_or_exit
+from plumbing.sign_in import signed_in
+from plumbing.web_sign_in import WebSignIn, WebSignInSettings, page_caller, web_sign_in_of
+from pydantic import BaseModel
+
+from projections.counsellor import COUNSELLOR
+from projections.counsellor.examples import caseload_example, timeline_example
+from projections.counsellor.web import Questions, counsellor_routes
+from projections.counsellor.web_pages import counsellor_pages
+from projections.names import NamesSource, Vault
+from projections.overrides import Overrides, WriteSideOverrides
+from projections.projection import Projection
+from projections.reporting import REPORTING
+from projections.reporting.examples import (
+    durations_example,
+    flow_example,
+    inflow_example,
+    modules_example,
+    outflow_example,
+)
+from projections.reporting.web import reporting_routes
+from projections.reporting.web_pages import reporting_pages
+from projections.schema import KEPT, Database, MadeFromOther, NotMigrated, use
+from projections.standing import Standings, WriteSideStanding
+from projections.web_access import (
+    REFERENCES_AWAY,
+    Looks,
+    LooksSource,
+    WriteSideLooks,
+    access_pages,
+    access_routes,
+)
+from projections.web_openapi import give_examples
+from projections.web_override import override_pages
+from projections.web_pages import PageHeaders, Pages, serve_static
+from projections.web_reading import READ_MODELS_AWAY, RETRY_SOON, TYPES, Pool, ReadModels
+from projections.web_rights import RIGHTS, Rows, Trace
+from projections.web_settings import WebSettings, token_of
+from projections.web_start import start_pages
+
+DESCRIPTION = (
+    "Caseload, timelines and reports on the pathways of jobseekers. Answers hold references and no "
+    "names: those are asked of the vault. Days are Europe/Brussels, moments UTC. Every look at a "
+    "person leaves a trace. `after=PATHWAY:VERSION` reads your own write."
+)
+
+EXAMPLES: Mapping[str, BaseModel] = {
+    "caseload": caseload_example(),
+    "pathway_timeline": timeline_example(),
+    "report_flow": flow_example(),
+    "report_inflow": inflow_example(),
+    "report_modules": modules_example(),
+    "report_durations": durations_example(),
+    "report_outflow": outflow_example(),
+    "access_looks": LOOKS,
+}
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True)
+class WriteSide:
+    """What only the write side knows, each behind a question of its own."""
+
+    names: NamesSource
+    standings: Standings
+    looks: LooksSource
+    overrides: Overrides
+
+
+def create_app(
+    settings: WebSignInSettings,
+    pool: Pool,
+    write_side: WriteSide,
+    *,
+    now: Clock = utc_now,
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """REST and pages on the read models that `pool` leads to; what they lack is asked of `write_side`."""
+    read_models = ReadModels(pool, now)
+    trace = Trace(read_models)
+    rows = Rows(read_models, write_side.standings)
+    questions = Questions(read_models, rows, trace)
+    pages = Pages(settings.oidc_issuer)
+    app = FastAPI(
+        title="VDAB pathways: read models",
+        description=DESCRIPTION,
+        version="1",
+        dependencies=[Depends(by_rights(RIGHTS, trace.refused, who=_who))],
+        lifespan=lifespan,
+        # The usual pages would load their parts from another site.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.include_router(counsellor_routes(questions))
+    app.include_router(reporting_routes(read_models, rows))
+    looks = Looks(read_models, rows, trace)
+    app.include_router(access_routes(looks, write_side.looks))
+    app.include_router(access_pages(looks, pages, write_side.looks))
+    app.include_router(start_pages(pages))
+    app.include_router(counsellor_pages(questions, pages, write_side.names))
+    app.include_router(override_pages(write_side.overrides, pages))
+    app.include_router(reporting_pages(read_models, rows, pages))
+    serve_static(app)
+    _prepare(app, web_sign_in_of(settings, pool, KEPT, now), read_models, pages)
+    return app
+
+
+def _prepare(app: FastAPI, sign_in: WebSignIn, read_models: ReadModels, pages: Pages) -> None:
+    # Sessions stand in the same database.
+    for away in (psycopg.OperationalError, psycopg.InterfaceError):
+        app.add_exception_handler(away, _on_database_away)
+    web_sign_in.install(app, sign_in)
+    web_app.prepare(
+        app,
+        tokens=sign_in.tokens,
+        ready=lambda: _ready(read_models),
+        types=(*TYPES, REFERENCES_AWAY, *web_sign_in.TYPES),
+        page=pages.problem,
+    )
+    give_examples(app, EXAMPLES)
+    # Outside of everything, so that errors too have these headers.
+    app.add_middleware(PageHeaders, policy=pages.policy)
+
+
+def app_of_settings() -> FastAPI:
+    """The same by the environment's settings; each worker process makes one of its own."""
+    logs.configure("projections web")
+    settings = load_or_exit(WebSettings)
+    pool = open_pool(settings.projections_database_url, "projections web", max_size=16)
+    names = Vault(settings.pathway_api_url)
+    standings = WriteSideStanding(settings.pathway_api_url, token_of(settings), utc_now)
+    write_side = WriteSide(
+        names,
+        standings,
+        WriteSideLooks(settings.pathway_api_url),
+        WriteSideOverrides(settings.pathway_api_url),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        yield
+        names.close()
+        standings.close()
+        pool.close()
+
+    return create_app(settings, pool, write_side, lifespan=lifespan)
+
+
+def _on_database_away(request: Request, _error: Exception) -> Response:
+    return problems.answer(request, READ_MODELS_AWAY.problem(headers=RETRY_SOON))
+
+
+async def _who(request: Request) -> Caller:
+    """Programs show a token at each question; people have a session."""
+    if request.url.path.startswith("/v1/"):
+        return await signed_in(request)
+    return await page_caller(request)
+
+
+def _ready(read_models: ReadModels) -> Mapping[str, str | None]:
+    told: dict[str, str | None] = {"postgres": None}
+    try:
+        with read_models.snapshot() as connection:
+            for projection in (COUNSELLOR, REPORTING):
+                told[projection.name] = _wrong_with(connection, projection)
+            # What was set on this connection to look at the tables is undone.
+            connection.rollback()
+    except Problem:
+        return {"postgres": "does not answer"}
+    return told
+
+
+def _wrong_with(connection: Database, projection: Projection) -> str | None:
+    try:
+        use(connection, projection)
+    except (NotMigrated, MadeFromOther) as wrong:
+        return str(wrong)
+    return None

@@ -1,0 +1,130 @@
+"""Real servers for the tests, each started when the first test asks for it and stopped with the session.
+
+Fixtures for everyone:
+
+postgres_url        (session) URL of the test PostgreSQL's own database `postgres`, as superuser.
+new_database        (session) `new_database(template=None) -> url` makes an empty database, or a copy of the
+                    database at the URL `template` (which nobody may be connected to); it lives until the
+                    session ends. Use it in a session fixture of your own to make a migrated template once.
+temporary_database  (session) `with temporary_database(template=None) as url:` the same, dropped at the end
+                    of the block, connections to it included.
+database_url        (test)    URL of a fresh, empty database for this test alone.
+kafka_bootstrap     (session) "127.0.0.1:PORT" of a real Kafka (12 partitions by default, no auto-created
+                    topics, transactions work); give topics and groups names of your own.
+topic_suffix        (test)    a few characters that make such names unique.
+chromium            (session) path of a real browser's program; `make test` installs Debian's where it may.
+                    Without one the test is skipped, and in CI fails.
+
+In CI (CI=true) a skipped test fails the run: see no_skips.py.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from embedded import kafka, postgres, process
+from playwright.sync_api import Playwright, sync_playwright
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+pytest_plugins = ["tests.no_skips"]
+
+# Test servers are thrown away: what a power cut would lose does not matter to them.
+UNSAFE_BUT_QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+NewDatabase = Callable[..., str]
+TemporaryDatabase = Callable[..., AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[postgres.Postgres]:
+    with tempfile.TemporaryDirectory(prefix="pathway-postgres-") as folder:
+        server = postgres.start(
+            Path(folder), process.free_port(), databases=(), settings=UNSAFE_BUT_QUICK
+        )
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(_postgres: postgres.Postgres) -> str:
+    return _postgres.url()
+
+
+@pytest.fixture(scope="session")
+def new_database(_postgres: postgres.Postgres) -> NewDatabase:
+    numbers = itertools.count(1)
+
+    def make(template: str | None = None) -> str:
+        name = f"test_{next(numbers)}"
+        source = conninfo_to_dict(template)["dbname"] if template else "template0"
+        with psycopg.connect(_postgres.url(), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("create database {} template {}").format(
+                    sql.Identifier(name), sql.Identifier(str(source))
+                )
+            )
+        return _postgres.url(name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def temporary_database(postgres_url: str, new_database: NewDatabase) -> TemporaryDatabase:
+    @contextmanager
+    def borrow(template: str | None = None) -> Iterator[str]:
+        url = new_database(template)
+        try:
+            yield url
+        finally:
+            name = sql.Identifier(str(conninfo_to_dict(url)["dbname"]))
+            with psycopg.connect(postgres_url, autocommit=True) as connection:
+                connection.execute(sql.SQL("drop database {} with (force)").format(name))
+
+    return borrow
+
+
+@pytest.fixture
+def database_url(temporary_database: TemporaryDatabase) -> Iterator[str]:
+    with temporary_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="pathway-kafka-") as folder:
+        broker = kafka.start(Path(folder), process.free_port(), process.free_port())
+        try:
+            yield broker.bootstrap_servers
+        finally:
+            broker.stop()
+
+
+@pytest.fixture
+def topic_suffix() -> str:
+    return uuid4().hex[:8]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    # One for the whole session: a second one beside it cannot start in the same thread.
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if found is None:
+        missing = "no browser; on Debian: apt-get install chromium (as root)"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    return found

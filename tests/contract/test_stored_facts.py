@@ -1,0 +1,40 @@
+"""Each version of a fact that was ever stored is kept here as a file, and still loads, for ever.
+
+A file is never changed; `python -m tests.contract.test_stored_facts` writes that of a new fact.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from pathway.domain.catalogue import FACTS, PathwayFact
+from pydantic import TypeAdapter
+
+from tests.pathway.test_contract import PLAIN
+
+STORED = Path(__file__).parent / "stored"
+GOLDEN = sorted(STORED.glob("*.json"))
+any_fact: TypeAdapter[PathwayFact] = TypeAdapter(PathwayFact)
+
+
+def test_every_fact_has_its_file() -> None:
+    assert {path.stem for path in GOLDEN} >= {f"{fact.__name__}.v1" for fact in FACTS}
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_what_was_stored_once_still_loads_and_says_the_same(path: Path) -> None:
+    stored = json.loads(path.read_text())
+
+    fact = any_fact.validate_python(stored)
+
+    assert type(fact).__name__ == path.stem.partition(".")[0]
+    told = json.loads(fact.model_dump_json())
+    # A field that came later has its default; nothing that was told is lost or changed.
+    assert {name: told[name] for name in stored} == stored
+
+
+if __name__ == "__main__":
+    for kind, fact in PLAIN.items():
+        path = STORED / f"{kind.__name__}.v1.json"
+        if not path.exists():
+            path.write_text(json.dumps(json.loads(fact.model_dump_json()), indent=2) + "\n")

@@ -1,0 +1,244 @@
+"""Each process's role does its process's work, and nothing else; tried as that role."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+import pytest
+from pathway import checkpoints, publisher_position
+from pathway.application import Pathways
+from pathway.barriers import BarrierKind, Barriers, NewBarrier
+from pathway.identity import Vault
+from pathway.leader import leading
+from pathway.overrides import Asked, NotToBeSeen, Overrides
+from pathway.store import Store
+from plumbing import access, database
+from plumbing.callers import Caller, CallerKind, Role
+from plumbing.ids import new_id
+from projections import schema
+from projections.counsellor import COUNSELLOR
+from psycopg.errors import InsufficientPrivilege
+
+from tests.hardening.conftest import LoginAs
+from tests.pathway.given import ANNA, MASTER, SetClock, enrolment, said
+
+NOW = datetime(2015, 10, 1, 9, 0, tzinfo=UTC)
+APPEND = "select pathway.append('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', null)"
+
+
+@contextmanager
+def refused(url: str, statement: str) -> Iterator[None]:
+    with database.connect(url, "tests", autocommit=True) as connection:
+        with pytest.raises(InsufficientPrivilege):
+            connection.execute(statement)
+        yield
+
+
+@pytest.fixture(scope="session")
+def enrolled(write_side: str, login_as: LoginAs) -> str:
+    """Anna's pathway, recorded by the API's login."""
+    with closing(Store(login_as(write_side, "pathway_api"), clock=SetClock(NOW))) as store:
+        pathways = Pathways(store, Vault(store, MASTER, new_id=new_id))
+        return str(pathways.enrol(enrolment(), said()).pathway_id)
+
+
+def test_the_api_records_facts_and_opens_the_vault(
+    write_side: str, login_as: LoginAs, enrolled: str
+) -> None:
+    with closing(Store(login_as(write_side, "pathway_api"))) as store:
+        vault = Vault(store, MASTER, new_id=new_id)
+        reference = vault.reference(ANNA.insz)
+
+        assert reference is not None
+        assert store.open_pathway(reference) is not None
+        assert vault.people([reference])[reference].last_name == ANNA.last_name
+
+
+def test_the_api_sets_and_ends_barriers_and_keeps_overrides(
+    write_side: str, login_as: LoginAs, enrolled: str
+) -> None:
+    partner = Caller("p-1", CallerKind.PARTNER, "0692040065", frozenset({Role.PARTNER}))
+    with closing(Store(login_as(write_side, "pathway_api"), clock=SetClock(NOW))) as store:
+        vault = Vault(store, MASTER, new_id=new_id)
+        barriers, overrides = Barriers(store, vault), Overrides(store, vault)
+        person = vault.references([ANNA.insz])[ANNA.insz]
+        why = Asked(UUID(enrolled), "De eigen begeleider is ziek.", pathway=True)
+
+        given = overrides.give(why, partner, partner.roles, lambda _: None)
+        assert overrides.end(given.override_id, partner, lambda _: None).ended_at == NOW
+        new = NewBarrier(BarrierKind.RELATIVE, person, "p-1", "EIGEN_MELDING")
+        barrier, _ = barriers.set(new, by="beheerder-01", traced=lambda _: None)
+        with pytest.raises(NotToBeSeen):
+            overrides.give(why, partner, partner.roles, lambda _: None)
+        barriers.end(barrier.barrier_id, by="beheerder-01", traced=lambda _: None)
+
+
+def test_the_publisher_leads_reads_facts_and_signs_checkpoints(
+    write_side: str, login_as: LoginAs, enrolled: str
+) -> None:
+    key = checkpoints.Ed25519PrivateKey.generate()
+    url = login_as(write_side, "pathway_publisher")
+
+    with leading(url, 10, lambda: False) as session:
+        assert session is not None
+        publisher_position.lead(session, "tests", NOW)
+        publisher_position.confirm(session, 1, NOW)
+        assert publisher_position.withheld(session) == frozenset()
+        assert checkpoints.write(session, key, NOW) is not None
+
+
+READS = "select 1 from "
+WRITE_SIDE = [
+    ("pathway_api", "insert into pathway.pathway_events (topic) values (null)"),
+    ("pathway_api", "update pathway.pathway_events set topic = 'x'"),
+    ("pathway_api", "delete from pathway.pathway_events"),
+    ("pathway_api", "truncate pathway.pathway_events"),
+    ("pathway_api", "alter table pathway.pathway_events disable trigger all"),
+    ("pathway_api", "update pathway.store_mark set demo = true"),
+    ("pathway_api", "insert into pathway.checkpoint (number) values (null)"),
+    ("pathway_api", "delete from pathway.access_row"),
+    ("pathway_api", "delete from pathway.refused_command"),
+    ("pathway_api", "update pathway.barrier set caller_ref = 'x'"),
+    ("pathway_api", "delete from pathway.barrier"),
+    ("pathway_api", "truncate pathway.barrier"),
+    ("pathway_api", "update pathway.override set until = until"),
+    ("pathway_api", "delete from pathway.override"),
+    ("pathway_api", "create table pathway.mine (id int)"),
+    ("pathway_api", "create temporary table mine (id int)"),
+    ("pathway_api", "set role pathway_recorder"),
+    ("pathway_publisher", READS + "vault.person"),
+    ("pathway_publisher", READS + "vault.lookup_key"),
+    ("pathway_publisher", READS + "pathway.command_answer"),
+    ("pathway_publisher", READS + "pathway.barrier"),
+    ("pathway_publisher", READS + "pathway.override"),
+    ("pathway_publisher", APPEND),
+    ("pathway_publisher", "delete from pathway.pathway_events"),
+    ("pathway_publisher", "delete from pathway.checkpoint"),
+    ("pathway_auditor", READS + "vault.person"),
+    ("pathway_auditor", READS + "pathway.command_answer"),
+    ("pathway_auditor", READS + "pathway.barrier"),
+    ("pathway_auditor", READS + "pathway.override"),
+    ("pathway_auditor", APPEND),
+    ("pathway_auditor", "insert into pathway.access_row (about) values (null)"),
+    ("pathway_auditor", "update pathway.publisher_status set position = 0"),
+]  # fmt: skip
+READ_SIDE = [
+    ("projections_consumer", READS + "projections.web_session"),
+    ("projections_consumer", READS + "projections.access_row"),
+    ("projections_consumer", "drop table counsellor.caseload"),
+    ("projections_consumer", "create schema mine"),
+    ("projections_web", "delete from counsellor.caseload"),
+    ("projections_web", "update counsellor.made_from set topic = 'x'"),
+    ("projections_web", "delete from projections.parked"),
+    ("projections_web", "update projections.access_row set about = 'x'"),
+    ("projections_web", "delete from projections.access_row"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "statement"), WRITE_SIDE)
+def test_what_no_role_of_the_write_side_needs_is_refused(
+    write_side: str, login_as: LoginAs, role: str, statement: str
+) -> None:
+    with refused(login_as(write_side, role), statement):
+        pass
+
+
+@pytest.mark.parametrize(("role", "statement"), READ_SIDE)
+def test_what_no_role_of_the_read_side_needs_is_refused(
+    read_side: str, login_as: LoginAs, role: str, statement: str
+) -> None:
+    with refused(login_as(read_side, role), statement):
+        pass
+
+
+@pytest.mark.parametrize("role", ["projections_consumer", "projections_web"])
+def test_the_read_side_is_not_even_let_into_the_write_sides_database(
+    write_side: str, login_as: LoginAs, role: str
+) -> None:
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        database.connect(login_as(write_side, role), "tests")
+
+
+def test_functions_that_write_belong_to_a_role_that_nobody_signs_in_with_and_pin_their_path(
+    write_side: str,
+) -> None:
+    with database.connect(write_side, "tests") as connection:
+        found = connection.execute(
+            """
+            select proname, rolname, rolcanlogin, rolsuper,
+                   'search_path=pg_catalog, pg_temp' = any(proconfig)
+            from pg_proc join pg_roles on pg_roles.oid = proowner
+            where pronamespace = 'pathway'::regnamespace and prosecdef order by proname
+            """
+        ).fetchall()
+
+    assert ("append", "pathway_recorder", False, False, True) in found
+    assert {row[1:] for row in found} == {("pathway_recorder", False, False, True)}
+
+
+def test_only_the_recorder_may_insert_facts(write_side: str) -> None:
+    with database.connect(write_side, "tests") as connection:
+        may = connection.execute(
+            """
+            select rolname from pg_roles
+            where not rolsuper and has_table_privilege(oid, 'pathway.pathway_events', 'insert')
+              and rolname !~ '^pg_'
+            """
+        ).fetchall()
+
+    assert may == [("pathway_recorder",)]
+
+
+def test_the_consumer_writes_read_models_and_parks(read_side: str, login_as: LoginAs) -> None:
+    url = login_as(read_side, "projections_consumer")
+    with database.connect(url, "tests") as connection:
+        schema.use(connection, COUNSELLOR)
+        connection.execute("delete from caseload")
+        connection.execute("delete from parked")
+        connection.execute("update made_from set topic = null")
+
+
+def test_all_that_the_consumer_may_do_beside_read_models_is_to_park(read_side: str) -> None:
+    with database.connect(read_side, "tests") as connection:
+        found = connection.execute(
+            """
+            select relname from pg_class
+            where relnamespace = 'projections'::regnamespace and relkind = 'r'
+              and has_table_privilege('projections_consumer', oid,
+                                      'select, insert, update, delete, truncate')
+            """
+        ).fetchall()
+
+    assert found == [("parked",)]
+
+
+def test_the_pages_read_both_models_and_leave_a_trace(read_side: str, login_as: LoginAs) -> None:
+    caller = Caller("bemiddelaar-01", CallerKind.BEMIDDELAAR, "OVO000083", frozenset())
+    with database.connect(login_as(read_side, "projections_web"), "tests") as connection:
+        schema.use(connection, COUNSELLOR)
+        connection.execute("select * from caseload")
+        connection.execute("select * from reporting.inflow")
+        access.look(
+            connection,
+            "projections",
+            caller=caller,
+            about=[new_id()],
+            endpoint="pathway_timeline",
+            purpose="BEGELEIDING",
+            decision=access.Decision.PERMIT,
+            at=NOW,
+        )
+
+
+def test_a_read_model_made_anew_gives_the_same_rights(
+    new_database: Callable[..., str], login_as: LoginAs
+) -> None:
+    url = new_database()
+    schema.migrate(url, [COUNSELLOR], frozenset())
+    schema.migrate(url, [COUNSELLOR], frozenset({"counsellor"}))
+
+    with database.connect(login_as(url, "projections_web"), "tests") as connection:
+        schema.use(connection, COUNSELLOR)
+        assert connection.execute("select count(*) from caseload").fetchone() == (0,)

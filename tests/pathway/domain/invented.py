@@ -1,0 +1,179 @@
+"""Facts and commands that Hypothesis makes up: valid one by one, and of a life that need not be."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from hypothesis import strategies as st
+from pathway.domain import values
+from pathway.domain.catalogue import COMMANDS, FACTS, PathwayFact
+from pathway.domain.commands import Command
+from pathway.domain.corrections import DataCorrected, ModuleAnnulled
+from pathway.domain.enrolment import Enrol, Enrolled
+from pathway.domain.facts import Amendment, Fact
+from pathway.domain.ibo import StartIbo
+from pathway.domain.modules import EndModule, ModuleFact, ModuleStart, StartModule
+from pathway.domain.stage import StartStage
+from pathway.domain.values import (
+    Channel,
+    IboVariant,
+    ModuleKind,
+    StageKind,
+)
+from pathway.domain.wep_plus import (
+    MigratedModule,
+    StartWepPlusModule,
+    WepPlusMigrated,
+    WorkExperienceModuleStarted,
+)
+from pydantic import BaseModel
+
+from tests.pathway.domain.kit import ANNA, fact_id, module_id
+from tests.people import invented_kbo
+
+MODULE_IDS = [module_id(number) for number in range(1, 6)]
+# Near the days on which rules change, so that days meet often.
+DAYS = [
+    *(
+        date(2015, month, number)
+        for month in (1, 3, 4, 6, 7, 9, 10, 12)
+        for number in (1, 2, 15, 30)
+    ),
+    *(date(2015, 3, 31), date(2015, 12, 31), date(2016, 1, 1), date(2016, 1, 2), date(2016, 2, 1)),
+]
+FIRST_DAY, TODAY = date(2015, 1, 1), date(2016, 2, 1)
+
+_days = st.sampled_from(sorted(DAYS))
+_modules = st.sampled_from(MODULE_IDS)
+_kbos = st.sampled_from([invented_kbo(n) for n in range(201, 204)])
+_codes = st.sampled_from(["A", "perceel-4", "WEP-2014-0001", "F160201"])
+_migrated = st.builds(
+    MigratedModule, module_id=_modules, kind=st.sampled_from(ModuleKind), last_day=_days
+)
+PLAIN_FACTS = [fact for fact in FACTS if not issubclass(fact, Amendment)]
+_BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
+    date: _days,
+    bool: st.booleans(),
+    int: st.integers(0, 60),
+    Decimal: st.sampled_from([Decimal("0.25"), Decimal(10), Decimal("19.00"), Decimal(38)]),
+    UUID: _modules,
+    tuple[MigratedModule, ...]: st.lists(
+        _migrated, max_size=3, unique_by=lambda m: m.module_id
+    ).map(tuple),
+}
+_BY_VALUE: dict[object, st.SearchStrategy[Any]] = {
+    values.Kbo: _kbos,
+    values.Establishment: st.just("2147812701"),
+    values.Nis: st.sampled_from(["44021", "24062"]),
+    values.Code: _codes,
+    values.ProjectNumber: st.sampled_from(["WEP-2014-0001", "WEP-2014-0002"]),
+}
+
+
+def _any_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
+    """Any value of the model, field by field by the type that was declared."""
+    hints = get_type_hints(model, include_extras=True)
+    fields = {name: _any(hints[name]) for name in model.model_fields if name != "kind"}
+    if "fact_id" in fields:
+        fields["fact_id"] = st.integers(1, 12).map(fact_id)
+    if "person_ref" in fields:
+        fields["person_ref"] = st.just(ANNA)
+    return st.builds(model, **fields)
+
+
+def _any(hint: Any) -> st.SearchStrategy[Any]:
+    if get_origin(hint) is dict:
+        return st.just({})
+    if hint is Fact:
+        return st.deferred(lambda: st.one_of([_any_of(kind) for kind in PLAIN_FACTS]))
+    if hint in _BY_VALUE:
+        return _BY_VALUE[hint]
+    if get_origin(hint) is Annotated:
+        plain, *told = get_args(hint)
+        for of, strategy in _BY_VALUE.items():
+            marks = get_args(of)[1:]
+            if tuple(told[: len(marks)]) == marks:
+                return strategy
+        return _any(plain)
+    if get_origin(hint) in (Union, UnionType):
+        return st.one_of([_any(one) for one in get_args(hint)])
+    if hint is NoneType:
+        return st.none()
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return st.sampled_from(hint)
+    return _BY_TYPE[hint]
+
+
+def facts() -> st.SearchStrategy[PathwayFact]:
+    """Any fact at all."""
+    return st.one_of([_any_of(kind) for kind in FACTS])
+
+
+def commands() -> st.SearchStrategy[Command]:
+    """Any command on an enrolled pathway; more often than not one that fits some life."""
+    anything = [_any_of(command) for command in COMMANDS if command is not Enrol]
+    starts = [_start(command) for command in COMMANDS if issubclass(command, StartModule)]
+    goes_on = [_any_of(command) for command in COMMANDS if issubclass(command, EndModule)]
+    return st.one_of(st.one_of(starts), st.one_of(starts), st.one_of(goes_on), st.one_of(anything))
+
+
+def _start(command: type[StartModule]) -> st.SearchStrategy[StartModule]:
+    """The start of a module, early enough for WEP+, and planned to end after it."""
+    last = date(2015, 3, 31) if issubclass(command, StartWepPlusModule) else TODAY
+    first_days = st.sampled_from([day for day in sorted(DAYS) if day <= last])
+    last_days = st.sampled_from([day for day in sorted(DAYS) if day <= date(2015, 9, 30)])
+    started = st.builds(
+        lambda start, on, until: start.model_copy(
+            update={"on": on, "planned_until": max(on, until)}
+        ),
+        _any_of(command),
+        first_days,
+        last_days,
+    )
+    return st.one_of(started, started.map(_by_the_rules_of_its_day))
+
+
+def _by_the_rules_of_its_day(start: StartModule) -> StartModule:
+    """The same, of a form that was open then, and as long as that allows."""
+    days = min(max((start.planned_until - start.on).days, 28), 180)
+    fitting: dict[str, object] = {"planned_until": start.on + timedelta(days=days)}
+    match start:
+        case StartIbo():
+            fitting |= {"variant": IboVariant.IBO, "prior_temp_days": None}
+            fitting |= {"hours_per_week": max(start.hours_per_week, Decimal(19))}
+        case StartStage():
+            fitting |= {"stage": StageKind.OS}
+        case _:
+            return start
+    return start.model_copy(update=fitting)
+
+
+def before(fact: PathwayFact) -> list[PathwayFact]:
+    """What must have happened before this fact: the enrolment, and the start of its modules."""
+    if isinstance(fact, Enrolled):
+        return []
+    enrolled = Enrolled(
+        occurred_on=FIRST_DAY, person_ref=ANNA, category=None, channel=Channel.LOKET
+    )
+    if isinstance(fact, DataCorrected):
+        return [*before(fact.becomes), fact.becomes]
+    modules: list[UUID] = [fact.module_id] if isinstance(fact, ModuleAnnulled) else []
+    if isinstance(fact, ModuleFact) and not isinstance(fact, ModuleStart):
+        modules = [fact.module_id]
+    if isinstance(fact, WepPlusMigrated):
+        modules = [module.module_id for module in fact.from_modules]
+    return [enrolled, *(_started(module) for module in modules)]
+
+
+def _started(module: UUID) -> PathwayFact:
+    start = WorkExperienceModuleStarted(
+        occurred_on=FIRST_DAY,
+        module_id=module,
+        planned_until=date(2015, 9, 30),
+        hours_per_week=Decimal(38),
+        promotor=invented_kbo(201),
+    )
+    return cast("PathwayFact", start)

@@ -1,0 +1,201 @@
+"""What holds for every life that the commands let through, however odd."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count, pairwise
+from random import Random
+from uuid import UUID
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from pathway.domain import rules
+from pathway.domain.catalogue import PathwayFact
+from pathway.domain.closing import PathwayClosed
+from pathway.domain.commands import Command, Moment
+from pathway.domain.consistency import consistent
+from pathway.domain.enrolment import Enrolled
+from pathway.domain.facts import Amendment, Told, fold, standing, state_of
+from pathway.domain.modules import StartModule
+from pathway.domain.refusals import Refused
+from pathway.domain.state import Pathway
+from pathway.domain.values import Channel, ModuleKind, PathwayStatus
+
+from tests.pathway.domain.invented import FIRST_DAY, TODAY, commands, facts
+from tests.pathway.domain.kit import ANNA, fact_id
+
+ENROLLED = Enrolled(occurred_on=FIRST_DAY, person_ref=ANNA, category=None, channel=Channel.LOKET)
+LIVES = st.lists(commands(), min_size=4, max_size=25)
+
+
+def with_ids(told: list[PathwayFact]) -> list[Told]:
+    return [Told(fact_id(at), fact) for at, fact in enumerate(told, start=1)]
+
+
+def in_order(told: list[PathwayFact]) -> Pathway:
+    pathway = state_of(with_ids(told))
+    assert pathway is not None
+    return pathway
+
+
+def lived(life: list[Command]) -> list[PathwayFact]:
+    """The facts of a life in the order of their recording: what is refused does not happen."""
+    ids = count(1)
+    told: list[PathwayFact] = [ENROLLED]
+    for command in life:
+        try:
+            moment = Moment(TODAY, lambda: UUID(int=next(ids)), with_ids(told))
+            told += command.decide(in_order(told), moment)
+        except Refused as refused:
+            event(refused.rule)
+    return told
+
+
+def hours_on(day: date, pathway: Pathway) -> Decimal:
+    """Counted anew, day by day, apart from the domain's own way."""
+    running = [m for m in pathway.modules if m.started_on <= day <= m.through]
+    total = sum((m.hours_per_week or 0 for m in running if not m.kind.wep_plus), Decimal(0))
+    promotors = {m.organisation: m.project for m in running if m.kind.wep_plus}
+    for m in running:
+        if m.project and m.project < (promotors[m.organisation] or "~"):
+            promotors[m.organisation] = m.project
+    wep_plus = [
+        (m.project or promotors[m.organisation] or m.organisation, m)
+        for m in running
+        if m.kind.wep_plus
+    ]
+    for project in {project for project, _ in wep_plus}:
+        by_kind = {kind: Decimal(0) for kind in ModuleKind}
+        for of_project, module in wep_plus:
+            by_kind[module.kind] += (module.hours_per_week or 0) if of_project == project else 0
+        total += max(by_kind.values())
+    return total
+
+
+@given(st.lists(facts(), max_size=20))
+def test_no_facts_at_all_make_the_fold_fail(told: list[PathwayFact]) -> None:
+    assert fold([ENROLLED, *told]) is not None
+    assert fold(told) is None or any(isinstance(fact, Enrolled) for fact in told)
+
+
+@given(LIVES)
+def test_no_week_passes_38_hours(life: list[Command]) -> None:
+    pathway = in_order(lived(life))
+
+    for module in pathway.modules:
+        for day in {module.started_on, module.through}:
+            assert hours_on(day, pathway) <= rules.FULL_WEEK_HOURS
+
+
+@given(LIVES)
+def test_every_fact_is_of_the_time_between_enrolment_and_today(life: list[Command]) -> None:
+    assert all(FIRST_DAY <= fact.occurred_on <= TODAY for fact in lived(life))
+
+
+@given(LIVES)
+def test_modules_end_after_they_start_and_wep_plus_with_its_measure(life: list[Command]) -> None:
+    for module in in_order(lived(life)).modules:
+        assert module.started_on <= module.through
+        if module.kind.wep_plus:
+            assert module.started_on <= date(2015, 3, 31)
+            assert module.through <= date(2015, 9, 30)
+
+
+@given(LIVES)
+def test_no_module_that_ended_ran_through_a_hire(life: list[Command]) -> None:
+    pathway = in_order(lived(life))
+
+    for module in pathway.modules:
+        for hire in pathway.hires:
+            if module.ended and module.started_on < hire.started_on:
+                assert module.through <= hire.started_on
+
+
+@given(LIVES)
+def test_a_closed_pathway_has_nothing_that_runs_and_nothing_after_it(life: list[Command]) -> None:
+    told = lived(life)
+    pathway = in_order(told)
+
+    if pathway.status == PathwayStatus.AFGESLOTEN:
+        stands = standing(with_ids(told)).values()
+        assert any(isinstance(fact, PathwayClosed) for fact in stands)
+        assert pathway.running() == ()
+        assert pathway.closed_on == pathway.last_fact_on
+
+
+@given(LIVES)
+def test_the_state_as_of_an_earlier_day_holds_no_later_one(life: list[Command]) -> None:
+    told = with_ids(lived(life))
+    stands = [fact for fact in standing(told).values() if fact.counts]
+
+    for day in {fact.occurred_on for fact in stands}:
+        then = state_of(told, day)
+        if then is None:
+            assert all(day < fact.occurred_on for fact in stands if isinstance(fact, Enrolled))
+            continue
+        assert then.last_fact_on == max(f.occurred_on for f in stands if f.occurred_on <= day)
+        now = state_of(told)
+        assert {m.module_id for m in (*then.modules, *then.annulled)} == {
+            m.module_id for m in (*now.modules, *now.annulled) if m.started_on <= day
+        }
+
+
+@given(LIVES)
+def test_the_state_as_of_today_is_the_current_one(life: list[Command]) -> None:
+    told = with_ids(lived(life))
+
+    assert state_of(told, TODAY) == state_of(told)
+
+
+@given(LIVES)
+def test_whatever_is_amended_the_history_stays_possible(life: list[Command]) -> None:
+    facts = lived(life)
+
+    for known in range(1, len(facts) + 1):
+        if isinstance(facts[known - 1], Amendment):
+            consistent(with_ids(facts[:known]))
+
+
+@given(LIVES)
+def test_asking_twice_changes_nothing_the_second_time(life: list[Command]) -> None:
+    told = lived(life)
+    moment = Moment(TODAY, lambda: UUID(int=99))
+
+    for command in life:
+        if isinstance(command, StartModule):
+            continue  # A second module of the same kind is a module of its own.
+        try:
+            first = command.decide(in_order(told), moment)
+        except Refused:
+            continue
+        try:
+            assert command.decide(in_order([*told, *first]), moment) == []
+        except Refused as refused:
+            event(f"again: {refused.rule}")
+
+
+@given(LIVES, st.randoms(use_true_random=False))
+@settings(max_examples=50)
+def test_facts_of_different_days_count_the_same_in_whatever_order_they_were_told(
+    life: list[Command], chance: Random
+) -> None:
+    # What amends comes after what it amends.
+    told = [one for one in with_ids(lived(life)) if not isinstance(one.fact, Amendment)]
+    by_day: dict[date, list[Told]] = {}
+    for one in told:
+        by_day.setdefault(one.fact.occurred_on, []).append(one)
+    days = list(by_day)
+    chance.shuffle(days)
+
+    assert state_of(one for day in days for one in by_day[day]) == state_of(told)
+
+
+@given(LIVES)
+def test_ends_of_different_modules_on_one_day_may_come_in_either_order(
+    life: list[Command],
+) -> None:
+    told = sorted(lived(life), key=lambda fact: fact.occurred_on)
+    for place, (one, other) in enumerate(pairwise(told)):
+        ends = all(fact.kind.endswith(("Completed", "Stopped")) for fact in (one, other))
+        if ends and one.occurred_on == other.occurred_on:
+            swapped = [*told[:place], other, one, *told[place + 2 :]]
+            assert fold(swapped) == fold(told)

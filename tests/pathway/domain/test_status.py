@@ -1,0 +1,102 @@
+"""Where a pathway stands, and when it can close."""
+
+import pytest
+from pathway.domain import refusals
+from pathway.domain.catalogue import PathwayFact
+from pathway.domain.closing import Close
+from pathway.domain.values import ExitType, PathwayStatus
+
+from tests.pathway.domain.kit import (
+    assigned,
+    closed,
+    day,
+    enrolled,
+    given,
+    hired,
+    ibo_completed,
+    ibo_started,
+    stopped,
+    w_started,
+)
+
+IBO = ibo_started(1, "2015-01-01", "2015-06-30")
+
+
+def close(on: str) -> Close:
+    return Close(on=day(on), exit_type=ExitType.WERK_NEC_LOONTREKKEND)
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        pytest.param([], PathwayStatus.INGESCHREVEN, id="enrolled"),
+        pytest.param([assigned("2014-02-01")], PathwayStatus.IN_BEGELEIDING, id="assigned"),
+        pytest.param([IBO], PathwayStatus.IN_BEGELEIDING, id="module"),
+        pytest.param([w_started(1)], PathwayStatus.IN_BEGELEIDING, id="WEP+ module"),
+        pytest.param(
+            [IBO, ibo_completed(1, "2015-06-30")], PathwayStatus.IN_BEGELEIDING, id="completed"
+        ),
+        pytest.param([hired("2014-05-01")], PathwayStatus.NAZORG, id="hired at once"),
+        pytest.param(
+            [IBO, stopped(1, "2015-02-28"), hired("2015-03-01")], PathwayStatus.NAZORG, id="hired"
+        ),
+        pytest.param(
+            [hired("2015-03-01"), assigned("2015-04-01")],
+            PathwayStatus.NAZORG,
+            id="another counsellor in aftercare",
+        ),
+        pytest.param(
+            [hired("2014-03-01"), IBO], PathwayStatus.IN_BEGELEIDING, id="module after a hire"
+        ),
+        pytest.param(
+            [hired("2015-03-01"), assigned("2014-02-01")],
+            PathwayStatus.NAZORG,
+            id="hired, the assignment told late",
+        ),
+        pytest.param(
+            [IBO, hired("2014-06-01")],
+            PathwayStatus.IN_BEGELEIDING,
+            id="a hire before the module, told late",
+        ),
+        pytest.param(
+            [closed("2015-03-01"), assigned("2014-02-01")], PathwayStatus.AFGESLOTEN, id="closed"
+        ),
+    ],
+)
+def test_a_pathway_stands_where_its_facts_put_it(
+    facts: list[PathwayFact], status: PathwayStatus
+) -> None:
+    assert given(enrolled(), *facts).pathway.status == status
+
+
+def test_a_pathway_closes_after_its_last_fact() -> None:
+    ended = given(enrolled(), IBO, ibo_completed(1, "2015-06-30"))
+
+    assert ended.when(close("2015-06-30")) == [closed("2015-06-30")]
+
+
+def test_a_pathway_does_not_close_while_a_module_runs() -> None:
+    with pytest.raises(refusals.ModuleRunning, match=r"IBO at .*, started on 2015-01-01"):
+        given(enrolled(), IBO).when(close("2015-07-01"))
+
+
+def test_a_pathway_does_not_close_before_something_that_happened() -> None:
+    ended = given(enrolled(), IBO, ibo_completed(1, "2015-06-30"))
+
+    with pytest.raises(refusals.ClosedBeforeFact, match="2015-06-30") as refused:
+        ended.when(close("2015-06-29"))
+    assert refused.value.field == "on"
+
+
+def test_a_closed_pathway_is_not_closed_again() -> None:
+    with pytest.raises(refusals.Closed):
+        given(enrolled(), closed("2014-05-01")).when(close("2014-05-01"))
+
+
+def test_a_closed_pathway_knows_when_and_how() -> None:
+    pathway = given(enrolled(), closed("2014-05-01")).pathway
+
+    assert (pathway.closed_on, pathway.exit_type) == (
+        day("2014-05-01"),
+        ExitType.WERK_NEC_LOONTREKKEND,
+    )

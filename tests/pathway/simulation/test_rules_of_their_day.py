@@ -1,0 +1,90 @@
+"""Invented lives keep to the rules of their day, decided in memory without any store."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from uuid import UUID
+
+import pytest
+from pathway.domain.commands import Moment
+from pathway.domain.facts import Fact, fold
+from pathway.domain.modules import ModuleStart
+from pathway.domain.refusals import Refused
+from pathway.domain.state import Pathway
+from pathway.domain.values import StageKind
+from pathway.identity import Person
+from pathway.simulation.acts import Act
+from pathway.simulation.arrivals import Plan
+from pathway.simulation.population import LifeCutShort, Population
+from plumbing.clock import brussels_today
+
+PLAN = Plan(pathways=400, seed=11, first=date(2014, 1, 1), until=date(2026, 11, 23))
+
+
+@dataclass
+class InMemory:
+    """Where acts are carried out, without a vault: a person is told by the number of the life."""
+
+    facts: dict[int, list[Fact]] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter[str])
+    warnings: Counter[str] = field(default_factory=Counter[str])
+    unmeant: Counter[str] = field(default_factory=Counter[str])
+    ids: count = field(default_factory=lambda: count(1))
+
+    def known(self, people: Sequence[Person]) -> set[str]:
+        return set()
+
+    def carry_out(self, number: int, act: Act) -> Sequence[UUID]:
+        facts = self.facts.setdefault(number, [])
+        before = len(facts)
+        moment = Moment(brussels_today(act.at), lambda: UUID(int=next(self.ids)))
+        enrols = (act.enrolment.command(UUID(int=number)),) if act.enrolment else ()
+        try:
+            for command in (*enrols, *act.commands):
+                pathway = self.pathway(number)
+                new = command.decide(pathway, moment)
+                for fact in new:
+                    self.rows.update(fact.judged_by(pathway))
+                    self.warnings.update(fact.warnings(pathway))
+                facts.extend(new)
+        except Refused as refused:
+            del facts[before:]
+            if act.refused_by is None or not isinstance(refused, act.refused_by):
+                self.unmeant[f"{refused.rule}: {refused.message}"] += 1
+                raise LifeCutShort(refused.rule) from None
+            return ()
+        return [fact.module_id for fact in facts[before:] if isinstance(fact, ModuleStart)]
+
+    def forget(self, number: int) -> None:
+        """Its facts stay, for the tests."""
+
+    def pathway(self, number: int) -> Pathway | None:
+        return fold(sorted(self.facts[number], key=lambda fact: fact.occurred_on))
+
+
+@pytest.fixture(scope="module")
+def lives() -> InMemory:
+    registry = InMemory()
+    for _ in Population(PLAN).live(registry):
+        pass
+    return registry
+
+
+def test_no_start_breaks_the_rules_of_its_day(lives: InMemory) -> None:
+    assert lives.unmeant == Counter()
+
+
+def test_nothing_that_sources_leave_open_is_needed(lives: InMemory) -> None:
+    assert "rule-uncertain" not in lives.warnings
+    assert lives.warnings["soft-maximum-passed"] > 0
+
+
+def test_every_row_of_ibo_and_stage_judges_somebody(lives: InMemory) -> None:
+    kinds = {
+        kind for kind in StageKind if any(row.startswith(f"{kind.lower()}/") for row in lives.rows)
+    }
+
+    assert {"ibo/until-2018", "ibo/2018", "wes/2017", "wes/2023"} <= set(lives.rows)
+    assert len(kinds) >= 7

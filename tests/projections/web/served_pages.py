@@ -1,0 +1,152 @@
+"""The pages over real HTTP, beside an issuer and a vault that tells invented names."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import httpx2
+from embedded.issuer import DemoIssuer
+from embedded.issuer import create_app as issuer_app
+from fastapi import FastAPI
+from httpx2 import Response
+from joserfc.jwk import KeySet
+from plumbing.access_reading import LooksAnswer, LooksAsked
+from plumbing.callers import Caller
+from plumbing.clock import utc_now
+from plumbing.database import connect, open_pool
+from plumbing.row_rights import Standing
+from plumbing.web_sign_in import WebSignInSettings
+from projections.counsellor import COUNSELLOR
+from projections.names import Names
+from projections.overrides import NotOpened, Opened, Reason, Refused
+from projections.projector import Batch, Move, apply
+from projections.reporting import REPORTING
+from projections.schema import use
+from projections.standing import STANDING_AWAY
+from projections.web import WriteSide, create_app
+from starlette.testclient import TestClient
+
+from tests.plumbing.served import ServedIssuer, a_key, bound_socket, served
+from tests.projections.history import History, record
+
+
+@dataclass
+class InventedNames:
+    """Where names come from in tests. `away`: as when the vault does not answer."""
+
+    known: dict[UUID, str] = field(default_factory=dict)
+    away: bool = False
+    asked: list[UUID | None] = field(default_factory=list)
+
+    def of(self, references: Iterable[UUID | None], access_token: str) -> Names:
+        self.asked = list(references)
+        told = {one: self.known[one] for one in self.asked if one in self.known}
+        return Names({}, missing=True) if self.away else Names(told)
+
+
+@dataclass
+class InventedStandings:
+    """What stands between callers and people in tests, by the caller. `away`: nobody tells it."""
+
+    known: dict[str, Standing] = field(default_factory=dict)
+    away: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def of(self, caller: Caller) -> Standing:
+        self.asked.append(caller.ref)
+        if self.away:
+            raise STANDING_AWAY.problem()
+        return self.known.get(caller.ref, Standing())
+
+
+@dataclass
+class NoLooks:
+    """A write side where nobody looked at anybody; each of `known` is a person's reference and pathway."""
+
+    known: Sequence[tuple[UUID, UUID]] = ()
+
+    def looks(self, asked: LooksAsked, access_token: str) -> LooksAnswer | None:
+        under = [one for each in self.known if asked.about in each for one in each]
+        return LooksAnswer(looks=[], next_cursor=None, under=under)
+
+
+@dataclass
+class InventedOverrides:
+    """Where tests hand reasons to: it gives `answer`."""
+
+    answer: Opened | Refused = field(default_factory=lambda: Refused(NotOpened.NOBODY))
+    given: list[Reason] = field(default_factory=list)
+
+    def give(self, reason: Reason, access_token: str) -> Opened | Refused:
+        assert access_token
+        self.given.append(reason)
+        return self.answer
+
+
+def invented() -> WriteSide:
+    """A write side that knows no name, and nothing that stands between anyone."""
+    return WriteSide(InventedNames(), InventedStandings(), NoLooks(), InventedOverrides())
+
+
+@contextmanager
+def served_issuer() -> Iterator[ServedIssuer]:
+    at = bound_socket()
+    own = DemoIssuer(f"http://127.0.0.1:{at.getsockname()[1]}", KeySet([a_key()]))
+    with served(issuer_app(own), at):
+        yield ServedIssuer(own)
+
+
+@contextmanager
+def web_app(
+    url: str,
+    issuer: ServedIssuer,
+    names: InventedNames,
+    address: str,
+    now: datetime,
+    **others: object,
+) -> Iterator[FastAPI]:
+    """The app on the read models at `url`, on a day that stands still.
+
+    `others` stand in the places of the invented write side.
+    """
+    settings = WebSignInSettings(oidc_issuer=issuer.url, web_public_url=address)
+    # Tokens are as old as their issuer says, so that clock moves along.
+    issuer.issuer.now = lambda: now
+    with open_pool(url, "test", timeout=2) as pool:
+        write_side = replace(invented(), names=names, **others)
+        yield create_app(settings, pool, write_side, now=lambda: now)
+
+
+def filled(url: str, histories: Sequence[History], complete_until: datetime | None = None) -> str:
+    """The same `url`, a migrated database, when both read models have these histories."""
+    events = [(history, v) for history in histories for v in range(1, len(history) + 1)]
+    records = [record(history, v, offset) for offset, (history, v) in enumerate(events)]
+    for projection in (COUNSELLOR, REPORTING):
+        with connect(url, "test", autocommit=True) as connection:
+            use(connection, projection)
+            connection.execute("insert into partition_progress values (0, 0)")
+            move = Move(0, len(records), complete_until)
+            apply(connection, projection, Batch(records, {0: move}), at=utc_now())
+    return url
+
+
+def by_rest(app: FastAPI, issuer: ServedIssuer, address: str) -> Callable[[str], TestClient]:
+    """`by_rest(...)("bemiddelaar-01")` asks by REST in that person's name."""
+
+    def client(code: str) -> TestClient:
+        headers = {"Authorization": f"Bearer {issuer.token(code)}"}
+        return TestClient(app, base_url=address, headers=headers)
+
+    return client
+
+
+def sign_in(browser: TestClient, user: str, page: str = "/caseload") -> Response:
+    """From a page to the issuer, one click there, and back: the answer is where it ends."""
+    start = browser.get(page, follow_redirects=False).headers["location"]
+    address = browser.get(start, follow_redirects=False).headers["location"]
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    back = httpx2.post(address.partition("?")[0], data={**asked, "user": user})
+    return browser.get(back.headers["location"])

@@ -1,0 +1,87 @@
+"""A sentence for each event of the contract, in both languages."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from projections.counsellor.projection import counsellor_rows
+from projections.counsellor.queries import Entry
+from projections.counsellor.sentences import sentence
+from projections.words import DASH, words
+
+import schemas
+from schemas.events import EVENTS
+
+EXAMPLES = Path(schemas.__file__).parent / "examples"
+
+
+def entry(event: str, **changes: object) -> Entry:
+    """The example of an event as the timeline has it, with other data where the test says so."""
+    message = json.loads((EXAMPLES / f"{event}.v1.json").read_text())
+    message["data"] |= changes
+    parsed = schemas.parse(json.dumps(message).encode())
+    (row,) = counsellor_rows([parsed])["timeline"]
+    return Entry(**row)
+
+
+@pytest.mark.parametrize("event", [data.event for data in EVENTS])
+def test_every_event_is_told_in_both_languages(event: str) -> None:
+    dutch, english = (sentence(entry(event), words(language)) for language in ("nl", "en"))
+
+    assert dutch.endswith(".")
+    assert not dutch.startswith("Gebeurtenis van een nieuwere soort")
+    assert "{" not in dutch + english
+    assert dutch != english
+
+
+@pytest.mark.parametrize(
+    ("event", "changes", "told"),
+    [
+        ("enrolled", {"inferred": True}, "Ingeschreven; de dag is afgeleid uit de eerste module."),
+        (
+            "participant-characteristics-recorded",
+            dict.fromkeys(("commune", "unemployed_since", "age_group", "gender", "education")),
+            f"Kenmerken geregistreerd: {DASH}.",
+        ),
+        (
+            "module-stopped",
+            {"module_kind": "WEP_WERKERVARING", "reason": "EINDE_MAATREGEL"},
+            "Werkervaringsmodule (WEP+) beëindigd omdat de maatregel eindigde.",
+        ),
+        (
+            "module-stopped",
+            {"module_kind": "IBO", "reason": "NIET_OPGEDAAGD"},
+            "IBO stopgezet: niet opgedaagd.",
+        ),
+        ("pathway-closed", {"exit_type": "PENSIOEN"}, "Traject afgesloten: pensioen."),
+    ],
+)
+def test_what_is_told_otherwise(event: str, changes: dict[str, object], told: str) -> None:
+    assert sentence(entry(event, **changes), words("nl")) == told
+
+
+def test_hours_that_nobody_told_are_left_out() -> None:
+    changes = {"hours_per_week": None, "promotor": "0400000148", "planned_until": "2015-09-30"}
+
+    told = sentence(entry("work-experience-module-started", **changes), words("nl"))
+
+    assert told == (
+        "Werkervaringsmodule (WEP+) gestart bij promotor 0400.000.148, gepland tot en met 30/09/2015."
+    )
+
+
+def test_an_event_of_a_later_release_is_named() -> None:
+    unknown = Entry(
+        version=1,
+        event_id=entry("enrolled").event_id,
+        event="screened",
+        occurred_on=date(2015, 9, 1),
+        recorded_at=datetime(2015, 9, 1, tzinfo=UTC),
+        actor_type="BEMIDDELAAR",
+        actor_org="OVO000083",
+        pathway_status=None,
+        details={},
+    )
+
+    assert sentence(unknown, words("en")) == "Event of a newer kind: screened."

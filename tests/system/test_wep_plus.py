@@ -1,0 +1,134 @@
+"""A promotor's WEP+ register into the running system: its report to the letter, and the figures that follow."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from embedded import process
+
+from tests.system.clients import REPORTING_OFFICER, Client
+from tests.system.stack import Stack
+from tests.wep_plus import FIXTURES
+
+pytestmark = pytest.mark.system
+
+REGISTER = FIXTURES / "register.csv"
+EXPECTED = (FIXTURES / "register.expected.json").read_bytes()
+MIGRATED = json.loads(EXPECTED)["migrated"]
+PERIOD = {"from": "2014-01-01", "until": "2015-12-31"}
+# An import's facts are known by their correlation; others are in the same store.
+FACTS = """
+    with fact as (
+        select originator_id as pathway_id, convert_from(state, 'UTF8')::jsonb as told
+          from pathway.pathway_events
+    ),
+    imported as (
+        select pathway_id, told -> 'fact' as fact from fact
+         where starts_with(told ->> 'correlation_id', 'wep-plus:')
+    )
+"""
+
+
+def imported(stack: Stack, report: Path) -> bytes:
+    """The register imported to its end; its report."""
+    stack.run("pathway", "import", "wep-plus", REGISTER, "--report", report)
+    return report.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def register(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of an import that was killed half-way and run again, on a stack that has caught up."""
+    report = tmp_path_factory.mktemp("wep-plus") / "report.json"
+    before = stack.facts()
+    with stack.begun("pathway", "import", "wep-plus", REGISTER):
+        assert process.eventually(lambda: stack.facts() > before, within=60, every=0.005)
+    assert not report.exists()
+    imported(stack, report)
+    stack.wait_until_caught_up()
+    return report
+
+
+def people(stack: Stack, condition: str) -> int:
+    """Of how many people the import tells such a fact."""
+    (row,) = stack.ask(f"{FACTS} select count(distinct pathway_id) from imported where {condition}")
+    return row[0]
+
+
+def kind(name: str) -> str:
+    return f"fact ->> 'kind' = '{name}'"
+
+
+def test_killed_half_way_and_started_again_it_gives_the_expected_report(register: Path) -> None:
+    told = json.loads(register.read_bytes())
+
+    already = told.pop("store")["already"]
+    assert 0 < already < told["modules_started"], "it was not killed half-way"
+    assert told == json.loads(EXPECTED)
+
+
+def test_the_store_holds_what_the_report_says_each_person_once(
+    stack: Stack, register: Path
+) -> None:
+    expected = json.loads(EXPECTED)
+
+    assert people(stack, kind("Enrolled")) == expected["enrolled"]
+    starts = ("WorkExperienceModuleStarted", "InsertionModuleStarted")
+    (row,) = stack.ask(
+        f"{FACTS} select count(*), count(distinct fact ->> 'module_id') from imported"
+        " where fact ->> 'kind' = any(%s)",
+        list(starts),
+    )
+    assert row == (expected["modules_started"], expected["modules_started"])
+    to_scheme = "fact ->> 'to_scheme' = '{}'"
+    assert people(stack, to_scheme.format("IWPL_SUBSIDIE")) == MIGRATED["IWPL-SUBSIDIE"]
+    assert people(stack, to_scheme.format("VDAB_REGULIER")) == MIGRATED["VDAB"]
+
+
+def test_imported_again_it_adds_nothing(stack: Stack, register: Path, tmp_path: Path) -> None:
+    facts = stack.facts()
+
+    told = json.loads(imported(stack, tmp_path / "again.json"))
+
+    assert stack.facts() == facts
+    assert told.pop("store") == {"already": json.loads(EXPECTED)["modules_started"]}
+    assert told == json.loads(EXPECTED)
+
+
+def test_the_reports_count_what_the_facts_say_and_a_migration_as_neither_completion_nor_early_stop(
+    stack: Stack, register: Path
+) -> None:
+    promotors = stack.ask(
+        f"{FACTS} select distinct fact ->> 'promotor' from imported where fact ? 'promotor'"
+    )
+    ((by_migration, by_end_of_measure),) = stack.ask(
+        f"""{FACTS}
+        select sum(jsonb_array_length(fact -> 'from_modules')),
+               count(*) filter (where fact ->> 'reason' = 'EINDE_MAATREGEL')
+          from imported
+        """
+    )
+    # Others' tests share the store: their people may be migrated too, also outside the period.
+    ((migrated_in_all,),) = stack.ask(
+        f"""{FACTS}
+        select count(distinct person_ref) from fact join pathway.person_pathway using (pathway_id)
+         where told #>> '{{fact,kind}}' = 'WepPlusMigrated'
+           and (told #>> '{{fact,occurred_on}}')::date between %s and %s
+        """,
+        PERIOD["from"],
+        PERIOD["until"],
+    )
+
+    with closing(Client(stack, REPORTING_OFFICER)) as officer:
+        modules = officer.asks_web("/v1/reports/modules", **PERIOD, by="organisation")
+        totals = [
+            officer.asks_web("/v1/reports/flow", **PERIOD, organisation=promotor)["total"]
+            for (promotor,) in promotors
+        ]
+
+    rows = [row for row in modules["rows"] if (row["group"],) in promotors]
+    assert sum(row["ended"] for row in rows) == by_migration + by_end_of_measure > 0
+    assert [row["ended"] - row["measure_ended"] for row in rows] == [0] * len(rows)
+    assert sum(total["measure_ended"] for total in totals) == by_migration + by_end_of_measure
+    assert [w["in_nec"] for total in totals for w in total["within"]] == [0] * 3 * len(totals)
+    assert modules["persons_migrated"] == migrated_in_all >= sum(MIGRATED.values())
