@@ -1,8 +1,9 @@
 """The publisher: follows the store and puts every fact on both topics exactly once, in each pathway's order.
 
 One process leads (`leader`). At the start of its term it fences every producer before it (`sending`),
-reads what is on the topics (`tails`), and goes on from there (`publisher_position`). Any failure ends
-the term; the next one, here or elsewhere, begins in the same way. Nothing else is ever repaired.
+ends what the brokers forgot to end (`hanging`), reads what is on the topics (`tails`), and goes on from
+there (`publisher_position`). Any failure ends the term; the next one, here or elsewhere, begins in the
+same way. Nothing else is ever repaired.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
 from uuid import UUID
@@ -21,7 +23,7 @@ import structlog
 from plumbing.clock import Clock, utc_now
 from pydantic import Field, ValidationError
 
-from pathway import checkpoints, outgoing, publisher_position, tails, topics
+from pathway import checkpoints, hanging, outgoing, publisher_position, tails, topics
 from pathway.leader import Hint, Session, leading
 from pathway.publisher_position import Stopped
 from pathway.recorded import Recorded
@@ -29,6 +31,7 @@ from pathway.sending import Outgoing, Sending, TooLarge
 from pathway.settings import PathwaySettings
 from pathway.states import Hole, States
 from pathway.store import recorded
+from pathway.tails import Tails
 from pathway.topics import BrokersAway, KafkaFailed, TopicSettings, TopicsWrong
 
 EXIT_STOPPED = 65
@@ -51,6 +54,14 @@ class PublisherSettings(PathwaySettings, TopicSettings):
     publisher_lease_seconds: float = Field(
         default=10.0, gt=1, description="seconds after which a frozen leader is replaced"
     )
+
+
+@dataclass(frozen=True)
+class Message:
+    """What goes out, and the newest fact it tells about."""
+
+    about: Recorded
+    outgoing: Outgoing
 
 
 class Publisher:
@@ -105,13 +116,16 @@ class Publisher:
         publisher_position.check_ids(before, found.ids)
         with contextlib.closing(Sending(self._settings, found.largest)) as sending:
             sending.fence()
+            hanging.undo(self._settings, sending.producer_id)
             there = tails.read(self._settings)
             position = publisher_position.start(session, before, there)
             publisher_position.begin(session, position, found.ids)
             log.info("going-on", position=position)
-            self._follow(session, hint, sending, position)
+            self._follow(session, hint, sending, position, there)
 
-    def _follow(self, session: Session, hint: Hint, sending: Sending, position: int) -> None:
+    def _follow(
+        self, session: Session, hint: Hint, sending: Sending, position: int, there: Tails
+    ) -> None:
         states = States(session)
         while not self.ended.is_set():
             window = _facts(session, position, self._settings.publisher_window)
@@ -121,15 +135,19 @@ class Publisher:
             began = time.monotonic()
             # Asked for each window: an operator decides while we go on.
             withheld = publisher_position.withheld(session)
-            messages = self._messages(window, states, withheld)
-            _send(sending, messages, window)
+            messages = [
+                message
+                for message in self._messages(window, states, withheld)
+                if not self._holds(there, message)
+            ]
+            _send(sending, messages, self._settings.events_topic)
             position = window[-1].position
             now = self._clock()
             publisher_position.confirm(session, position, now)
             log.info(
                 "published",
                 facts=len(window),
-                states=len(messages) - len(window),
+                states=sum(m.outgoing.topic == self._settings.state_topic for m in messages),
                 position=position,
                 newest_waited_ms=_milliseconds(window[-1].recorded_at, now),
                 took_ms=round((time.monotonic() - began) * 1000),
@@ -137,7 +155,7 @@ class Publisher:
 
     def _messages(
         self, window: Sequence[Recorded], states: States, withheld: frozenset[UUID]
-    ) -> list[Outgoing]:
+    ) -> list[Message]:
         base = self._settings.schemas_base
         events_topic, state_topic = self._settings.topics
         try:
@@ -156,20 +174,25 @@ class Publisher:
         except outgoing.Unfit as unfit:
             raise _unfit(unfit) from unfit
         return [
-            Outgoing(topic, outgoing.key(one.pathway_id), message.to_bytes())
+            Message(one, Outgoing(topic, outgoing.key(one.pathway_id), message.to_bytes()))
             for topic, one, message in told
         ]
 
+    def _holds(self, there: Tails, message: Message) -> bool:
+        fact = message.about.position, message.about.pathway_id
+        if message.outgoing.topic == self._settings.events_topic:
+            return there.hold_event(*fact)
+        return there.hold_state(*fact)
 
-def _send(sending: Sending, messages: Sequence[Outgoing], window: Sequence[Recorded]) -> None:
+
+def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> None:
     try:
-        sending.send(messages)
+        sending.send([message.outgoing for message in messages])
     except TooLarge as large:
-        at = messages.index(large.outgoing)
-        one = window[at] if at < len(window) else None
+        about = next(m.about for m in messages if m.outgoing is large.outgoing)
         way_out = (
-            f"`pathway publisher withhold {one.fact_id} --reason ...` sends a message without its data"
-            if one
+            f"`pathway publisher withhold {about.fact_id} --reason ...` sends a message without its data"
+            if large.outgoing.topic == events_topic
             else "it is a state, so the pathway may have grown beyond what was foreseen"
         )
         raise Stopped(

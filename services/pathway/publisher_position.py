@@ -59,33 +59,56 @@ def check_ids(before: Position | None, now: TopicIds) -> None:
 
 
 def start(session: Session, before: Position | None, tails: Tails) -> int:
-    """The position after which publishing goes on. Raises Stopped.
+    """The position up to which both topics hold every fact; publishing goes on after it.
 
     What is on the topics decides, because a publisher may have been killed between sending and
-    noting it down; the noted position says what must be there at least.
+    noting it down; the noted position says what must be there at least. Raises Stopped.
     """
     _check_store_knows(session, tails)
-    if before is not None and tails.published < before.position:
+    events, state = newest(tails.events.values()), newest(tails.state.values())
+    if before is not None and events < before.position:
         raise Stopped(
             "TOPIC_EMPTIED",
             f"Published up to position {before.position}, and the events topic ends at "
-            f"{tails.published}: messages are gone from it. Either bring them back, from a mirror "
+            f"{events}: messages are gone from it. Either bring them back, from a mirror "
             "or a backup of the brokers; or delete and make both topics (`pathway topics create`) "
             f"and fill them with all facts, under the ids that readers know: {START_OVER}.",
         )
-    if newest(tails.state) != tails.published:
+    # After the noted position brokers may have lost one half of a window (see `hanging`).
+    if state < (before.position if before is not None else events):
         raise Stopped(
             "TOPICS_APART",
-            f"The events topic ends at position {tails.published} and the state topic at "
-            f"{newest(tails.state)}, though both are written together. Either bring back what is "
+            f"The events topic ends at position {events} and the state topic at "
+            f"{state}, though both are written together. Either bring back what is "
             "missing, from a mirror or a backup of the brokers; or delete and make both topics "
             f"(`pathway topics create`) and fill them with all facts: {START_OVER}.",
         )
-    return tails.published
+    return _whole(session, before.position if before is not None else 0, tails)
+
+
+def _whole(session: Session, position: int, tails: Tails) -> int:
+    """From a position up to which all is there: how far both topics hold every fact."""
+    while position < tails.reached:
+        rows = session.execute(
+            """
+            select notification_id, originator_id from pathway.pathway_events
+            where notification_id > %s order by notification_id limit 10000
+            """,
+            (position,),
+        ).fetchall()
+        for row in rows:
+            fact = row["notification_id"], row["originator_id"]
+            if not (tails.hold_event(*fact) and tails.hold_state(*fact)):
+                return position
+            position = row["notification_id"]
+        if not rows:
+            break
+    return position
 
 
 def _check_store_knows(session: Session, tails: Tails) -> None:
-    told = {tail.position: tail.fact_id for tail in (*tails.events, *tails.state)}
+    everywhere = (*tails.events.values(), *tails.state.values())
+    told = {tail.position: tail.fact_id for tail in everywhere}
     rows = session.execute(
         """
         select notification_id, fact_id from pathway.pathway_events

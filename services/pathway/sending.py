@@ -76,6 +76,11 @@ class Sending:
         """End what earlier producers left open, and refuse whatever they still send."""
         self._producer.init_transactions()
 
+    @property
+    def producer_id(self) -> int:
+        """Kafka's own number for whoever sends under this transactional id, once it has fenced."""
+        return int(self._producer._transaction_manager.producer_id_and_epoch.producer_id)  # noqa: SLF001
+
     def send(self, window: Sequence[Outgoing]) -> None:
         """Put these messages on their topics in one transaction, each key's in the order given.
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -14,7 +14,8 @@ from kafka.structs import TopicPartition
 from plumbing.kafka_clients import connection
 
 import schemas
-from pathway.topics import PARTITIONS, TopicSettings, high_watermarks, reach
+from pathway import outgoing
+from pathway.topics import PARTITIONS, TopicSettings, high_watermarks, partition_of, reach
 
 FIRST_LOOK = 64
 """How far before a partition's end to look first: room for the marks of some transactions."""
@@ -36,20 +37,33 @@ class Tail:
 
 @dataclass(frozen=True)
 class Tails:
-    """The last message of ours in each partition that has one."""
+    """The last message of ours in each partition that has one, by the partition's number."""
 
-    events: Sequence[Tail]
-    state: Sequence[Tail]
+    events: Mapping[int, Tail]
+    state: Mapping[int, Tail]
 
     @property
-    def published(self) -> int:
-        """Every fact up to this position is on the events topic: windows are whole and in order."""
-        return newest(self.events)
+    def reached(self) -> int:
+        """Nothing after this position is on either topic."""
+        return newest((*self.events.values(), *self.state.values()))
+
+    def hold_event(self, position: int, pathway_id: UUID) -> bool:
+        """Whether the event of that fact is on its topic: each partition is written in order."""
+        return _holds(self.events, position, pathway_id)
+
+    def hold_state(self, position: int, pathway_id: UUID) -> bool:
+        """Whether the pathway's state after that fact, or a later one, is on its topic."""
+        return _holds(self.state, position, pathway_id)
 
 
-def newest(tails: Sequence[Tail]) -> int:
+def newest(tails: Iterable[Tail]) -> int:
     """The highest position among them; 0 when there are none."""
     return max((tail.position for tail in tails), default=0)
+
+
+def _holds(tails: Mapping[int, Tail], position: int, pathway_id: UUID) -> bool:
+    tail = tails.get(partition_of(outgoing.key(pathway_id)))
+    return tail is not None and position <= tail.position
 
 
 @contextlib.contextmanager
@@ -110,7 +124,8 @@ def read(settings: TopicSettings) -> Tails:
                 if p not in found and froms[p] > begins[p]
             }
     events, state = (
-        [tail for p, tail in found.items() if p.topic == topic] for topic in settings.topics
+        {p.partition: tail for p, tail in found.items() if p.topic == topic}
+        for topic in settings.topics
     )
     return Tails(events, state)
 

@@ -85,7 +85,7 @@ def create(settings: TopicSettings) -> list[str]:
     """
     wanted = {settings.events_topic: _EVENTS, settings.state_topic: _STATE}
     made: list[str] = []
-    with _admin(settings) as admin:
+    with admin_of(settings) as admin:
         there = set(admin.list_topics())
         for name, configs in wanted.items():
             if name in there:
@@ -106,7 +106,7 @@ def create(settings: TopicSettings) -> list[str]:
 
 def find(settings: TopicSettings) -> Found:
     """The topics as they are. Raises BrokersAway, and TopicsWrong when they are not as they must be."""
-    with _admin(settings) as admin:
+    with admin_of(settings) as admin:
         cluster = str(admin.describe_cluster()["cluster_id"])
         described = {topic["name"]: topic for topic in admin.describe_topics(settings.topics)}
         for name in settings.topics:
@@ -128,7 +128,7 @@ def find(settings: TopicSettings) -> Found:
 
 def high_watermarks(settings: TopicSettings, where: Sequence[Any]) -> dict[Any, int]:
     """Where each of these partitions ends, open transactions included. Raises BrokersAway."""
-    with _admin(settings) as admin:
+    with admin_of(settings) as admin:
         latest = admin.list_partition_offsets(
             dict.fromkeys(where, cast("object", OffsetSpec.LATEST))
         )
@@ -173,7 +173,8 @@ def reach(settings: KafkaSettings) -> None:
 
 
 @contextmanager
-def _admin(settings: TopicSettings) -> Generator[Any]:
+def admin_of(settings: TopicSettings) -> Generator[Any]:
+    """A client that asks and tells the brokers about topics. Raises BrokersAway, in the block too."""
     reach(settings)
     try:
         admin = KafkaAdminClient(

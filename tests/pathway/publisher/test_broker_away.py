@@ -1,6 +1,5 @@
 """A broker that goes away and comes back, in the midst of publishing."""
 
-import os
 import signal
 import tempfile
 import threading
@@ -8,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from embedded import kafka, process
 from pathway.application import Pathways
 
+from tests.pathway.publisher.broker import Broker
 from tests.pathway.publishing import (
     WITHIN,
     Publishing,
@@ -19,32 +18,6 @@ from tests.pathway.publishing import (
     lives,
     topics_for,
 )
-
-
-class Broker:
-    """A broker of the test's own, which it may end and start again on the same data."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._ports = process.free_port(), process.free_port()
-        self._running: kafka.Kafka | None = None
-
-    @property
-    def servers(self) -> str:
-        return f"127.0.0.1:{self._ports[0]}"
-
-    def start(self) -> None:
-        self._running = kafka.start(self._folder, *self._ports)
-
-    def kill(self) -> None:
-        if self._running:
-            os.killpg(self._running.child.pid, signal.SIGKILL)
-            self._running.child.wait(WITHIN)
-            self._running = None
-
-    def stop(self) -> None:
-        if self._running:
-            self._running.stop()
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,6 @@ def test_the_tails_are_found_behind_many_undone_messages(
 
     found = tails.read(publishing.settings)
 
-    assert found.published == tails.newest(found.state) == 20
+    assert found.reached == tails.newest(found.state.values()) == 20
     newest = pathways.store.log()[-1]
-    assert tails.Tail(20, newest.fact_id) in found.events
+    assert tails.Tail(20, newest.fact_id) in found.events.values()
