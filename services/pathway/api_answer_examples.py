@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from plumbing.access_reading import EXAMPLE as LOOKS
-from plumbing.access_reading import LooksAnswer
+from plumbing.access_reading import EXAMPLE as LOOKS, LooksAnswer
 from pydantic import BaseModel
 
 import schemas

@@ -8,24 +8,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pathway import identifiers
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.enrolment import RecordCharacteristics
-from pathway.domain.values import (
+from pathway.domain.codes import (
     AgeGroup,
     Category,
     Channel,
     ContractKind,
-    Day,
     Education,
     ExitType,
     Gender,
-    Hours,
     ModuleKind,
     ModuleStatus,
-    Nis,
     PathwayStatus,
     Proof,
     Scheme,
     StopReason,
+)
+from pathway.domain.enrolment import RecordCharacteristics
+from pathway.domain.values import (
+    Day,
+    Hours,
+    Nis,
 )
 from pathway.identity import NumberStatus
 from schemas.codes import ActorKind

@@ -13,12 +13,14 @@ from psycopg import IsolationLevel
 from psycopg.rows import dict_row
 from rich.progress import Progress
 
+from pathway.domain.codes import (
+    PathwayStatus,
+)
 from pathway.domain.facts import Fact, Told, fold, standing, state_of
 from pathway.domain.judging import Finding
 from pathway.domain.modules import ModuleStart
 from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import Pathway
-from pathway.domain.values import PathwayStatus
 from pathway.domain.wep_plus import WepPlusMigrated
 from pathway.leader import Session
 from pathway.store import recorded

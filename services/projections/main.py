@@ -17,10 +17,16 @@ from plumbing.database import InvalidDatabaseUrl, MigrationFailed, connect
 from plumbing.settings import load_or_exit
 from rich.console import Console
 
-from projections import audit as auditing
-from projections import consumer as consuming
-from projections import healing, parking, printing, schema, topic
-from projections import status as statuses
+from projections import (
+    audit as auditing,
+    consumer as consuming,
+    healing,
+    parking,
+    printing,
+    schema,
+    status as statuses,
+    topic,
+)
 from projections.belonging import CannotFollow
 from projections.counsellor import COUNSELLOR
 from projections.projection import Projection

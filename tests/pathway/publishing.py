@@ -16,9 +16,11 @@ from embedded import process
 from kafka import KafkaAdminClient
 from pathway import checkpoints, outgoing, tails, topics
 from pathway.application import Enrolment, Pathways
+from pathway.domain.codes import (
+    Channel,
+)
 from pathway.domain.facts import fold
 from pathway.domain.guidance import AssignCounsellor
-from pathway.domain.values import Channel
 from pathway.identity import Person
 from pathway.publisher import Publisher, PublisherSettings
 from pathway.store import Store

@@ -8,11 +8,15 @@ import pytest
 from pathway.application import Pathways
 from pathway.domain import refusals
 from pathway.domain.closing import Close
+from pathway.domain.codes import (
+    ExitType,
+    PathwayStatus,
+    StopReason,
+)
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.guidance import AssignCounsellor, CounsellorAssigned
 from pathway.domain.ibo import StartIbo
 from pathway.domain.modules import StopModule
-from pathway.domain.values import ExitType, PathwayStatus, StopReason
 from pathway.store import Outpaced
 
 from tests.pathway.given import ANNA, BRAM, SetClock, enrolment, said

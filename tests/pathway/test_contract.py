@@ -8,17 +8,11 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 import pytest
-from hypothesis import given as whatever
-from hypothesis import strategies as st
+from hypothesis import given as whatever, strategies as st
 from jsonschema import Draft202012Validator
 from pathway import contract, telling
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.commands import Moment
-from pathway.domain.corrections import DataCorrected, ModuleAnnulled
-from pathway.domain.facts import Fact, Told, state_of
-from pathway.domain.refusals import Refused
-from pathway.domain.state import Pathway
-from pathway.domain.values import (
+from pathway.domain.codes import (
     AnnulmentReason,
     Category,
     CorrectionReason,
@@ -28,6 +22,11 @@ from pathway.domain.values import (
     StageKind,
     StopReason,
 )
+from pathway.domain.commands import Moment
+from pathway.domain.corrections import DataCorrected, ModuleAnnulled
+from pathway.domain.facts import Fact, Told, state_of
+from pathway.domain.refusals import Refused
+from pathway.domain.state import Pathway
 from pathway.domain.work import HiredInNec
 from pathway.recorded import Actor, Recorded
 
@@ -309,10 +308,10 @@ def test_a_general_code_stands_for_more_than_one() -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
-        telling.GENERAL_CATEGORY,
-        telling.GENERAL_STAGE,
-        telling.GENERAL_REASON,
-        telling.GENERAL_EXIT,
+        telling.enrolment.GENERAL_CATEGORY,
+        telling.modules.GENERAL_STAGE,
+        telling.modules.GENERAL_REASON,
+        telling.work.GENERAL_EXIT,
     ],
 )
 def test_no_sensitive_code_is_a_code_of_the_wire(hidden: dict[StrEnum, StrEnum]) -> None:

@@ -10,8 +10,11 @@ import pytest
 from pathway.application import Pathways
 from pathway.deciding import held
 from pathway.domain.closing import Close
+from pathway.domain.codes import (
+    ExitType,
+    Scheme,
+)
 from pathway.domain.guidance import AssignCounsellor
-from pathway.domain.values import ExitType, Scheme
 from pathway.domain.wep_plus import MigrateWepPlus, StartWorkExperienceModule
 from plumbing.database import migrate
 from psycopg.rows import dict_row

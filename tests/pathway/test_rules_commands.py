@@ -7,12 +7,15 @@ from uuid import UUID
 import psycopg
 import pytest
 from pathway.application import Pathways
+from pathway.domain.codes import (
+    AnnulmentReason,
+    CorrectionReason,
+)
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled, PathwayAnnulled
 from pathway.domain.facts import Fact, Told
 from pathway.domain.ibo import StartIbo
 from pathway.domain.lengths import length
 from pathway.domain.rules import SHIPPED, TABLE, Table
-from pathway.domain.values import AnnulmentReason, CorrectionReason
 from pathway.main import app
 from pathway.what_if import FIRST, Count, WhatIf
 from typer.testing import CliRunner, Result

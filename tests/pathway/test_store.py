@@ -14,9 +14,12 @@ import psycopg
 import pytest
 from pathway.application import Pathways
 from pathway.beside import Beside, CommandAnswer
+from pathway.domain.codes import (
+    Category,
+    Channel,
+)
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.guidance import AssignCounsellor, CounsellorAssigned
-from pathway.domain.values import Category, Channel
 from pathway.recorded import FIRST_HASH, Judged, Recorded, chain_hash
 from pathway.store import (
     AnsweredMeanwhile,

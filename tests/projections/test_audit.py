@@ -8,8 +8,7 @@ import psycopg
 import pytest
 from plumbing.access import Decision, look
 from plumbing.callers import Caller, CallerKind, Role
-from projections import audit as auditing
-from projections import schema
+from projections import audit as auditing, schema
 from projections.audit import Audited, Difference
 from projections.counsellor import COUNSELLOR
 from projections.main import app

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import pytest
-from embedded.issuer import DemoIssuer
-from embedded.issuer import create_app as issuer_app
+from embedded.issuer import DemoIssuer, create_app as issuer_app
 from embedded.issuer_users import SYSTEMS, WEB_CLIENT
 from fastapi import Body, FastAPI, Header, HTTPException
 from joserfc.jwk import KeySet

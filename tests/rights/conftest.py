@@ -15,8 +15,7 @@ from pathway.api_rights import RIGHTS as COMMANDS_AND_NAMES
 from pathway.application import Pathways
 from pathway.identity import Vault
 from pathway.store import Store
-from plumbing.callers import Caller as CallerOfEither
-from plumbing.callers import Role
+from plumbing.callers import Caller as CallerOfEither, Role
 from plumbing.database import open_pool
 from plumbing.ids import new_id
 from plumbing.row_rights import Rule, Standing

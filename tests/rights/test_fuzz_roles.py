@@ -18,8 +18,7 @@ from urllib.parse import quote
 import pytest
 import schemathesis
 from fastapi.routing import iter_route_contexts
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 from plumbing.callers import SCOPES, Role
 from plumbing.rights import Open
 from plumbing.row_rights import SCOPES as SEE_PEOPLE

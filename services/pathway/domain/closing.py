@@ -4,10 +4,17 @@ from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pathway.domain import refusals
+from pathway.domain.codes import (
+    ExitType,
+    PathwayStatus,
+    Proof,
+)
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.state import Pathway
-from pathway.domain.values import DataClass, ExitType, PathwayStatus, Proof
+from pathway.domain.values import (
+    DataClass,
+)
 
 
 class ClosingTerms(Terms):

@@ -11,9 +11,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from pathway.domain import refusals
+from pathway.domain.codes import (
+    PathwayStatus,
+)
 from pathway.domain.facts import Fact, Told
 from pathway.domain.state import Pathway
-from pathway.domain.values import Day, PathwayStatus
+from pathway.domain.values import (
+    Day,
+)
 
 
 class Moment(NamedTuple):

@@ -16,13 +16,21 @@ from pydantic import (
 )
 
 from pathway.domain import refusals
+from pathway.domain.codes import (
+    AnnulmentReason,
+    CorrectionReason,
+    PathwayStatus,
+)
 from pathway.domain.commands import Command, Moment, Terms, not_in_the_future
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import About, Amendment, Fact, Label, Text, Told, standing
 from pathway.domain.modules import ModuleFact, ModuleStart
 from pathway.domain.state import Module, Pathway
-from pathway.domain.values import AnnulmentReason, Code, CorrectionReason, DataClass, PathwayStatus
+from pathway.domain.values import (
+    Code,
+    DataClass,
+)
 
 _SOURCE = "domain model 7.2 and 7.5; GDPR art. 16"
 _TOLD_IN_FULL = frozenset({"enum", "value_error", "missing"})

@@ -14,7 +14,10 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from pathway.domain.state import Pathway
-from pathway.domain.values import DataClass, Day
+from pathway.domain.values import (
+    DataClass,
+    Day,
+)
 
 
 class Text(NamedTuple):

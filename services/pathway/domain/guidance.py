@@ -5,10 +5,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from pathway.domain.codes import (
+    AssignmentReason,
+    PathwayStatus,
+)
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.state import Assignment, Pathway
-from pathway.domain.values import AssignmentReason, Code, PathwayStatus
+from pathway.domain.values import (
+    Code,
+)
 
 
 class AssignmentTerms(Terms):

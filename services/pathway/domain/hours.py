@@ -4,8 +4,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pathway.domain import refusals, rules
+from pathway.domain.codes import (
+    ModuleKind,
+)
 from pathway.domain.state import Module, Pathway
-from pathway.domain.values import Day, ModuleKind
+from pathway.domain.values import (
+    Day,
+)
 
 
 def within_the_week(pathway: Pathway, module: Module, field: str) -> None:

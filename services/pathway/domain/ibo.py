@@ -5,6 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from pathway.domain.codes import (
+    Evaluation,
+    IboVariant,
+    ModuleKind,
+    MoneyScheme,
+)
 from pathway.domain.commands import Terms
 from pathway.domain.facts import About, Label, Text
 from pathway.domain.judging import Verdict, judged
@@ -16,12 +22,8 @@ from pathway.domain.values import (
     DataClass,
     Day,
     Establishment,
-    Evaluation,
     Hours,
-    IboVariant,
     Kbo,
-    ModuleKind,
-    MoneyScheme,
 )
 
 

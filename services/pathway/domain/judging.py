@@ -8,10 +8,16 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from pathway.domain import refusals
+from pathway.domain.codes import (
+    AgeGroup,
+    ModuleKind,
+)
 from pathway.domain.refusals import Refused
 from pathway.domain.rules import TABLE, Instrument, Limit, RuleRow, Table
 from pathway.domain.state import Characteristics, Module, Pathway
-from pathway.domain.values import AgeGroup, Day, ModuleKind
+from pathway.domain.values import (
+    Day,
+)
 
 SOFT_MAXIMUM_PASSED = "soft-maximum-passed"
 RULE_UNCERTAIN = "rule-uncertain"

@@ -7,6 +7,14 @@ from uuid import UUID
 from pydantic import Field
 
 from pathway.domain import refusals, rules
+from pathway.domain.codes import (
+    ModuleKind,
+    ModuleStatus,
+    PathwayStatus,
+    Result,
+    StoppedBy,
+    StopReason,
+)
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text, evolve
 from pathway.domain.hours import within_the_week
@@ -16,12 +24,6 @@ from pathway.domain.values import (
     Code,
     DataClass,
     Day,
-    ModuleKind,
-    ModuleStatus,
-    PathwayStatus,
-    Result,
-    StoppedBy,
-    StopReason,
 )
 
 

@@ -16,8 +16,17 @@ from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pathway.domain.codes import (
+    AgeGroup,
+    Education,
+    IboVariant,
+    Scheme,
+    StageKind,
+)
 from pathway.domain.lengths import TableLength
-from pathway.domain.values import AgeGroup, Day, Education, IboVariant, Scheme, StageKind
+from pathway.domain.values import (
+    Day,
+)
 
 SHIPPED = Path(__file__).with_name("instruments.toml")
 INFLOW, MODULES, ALL = "INFLOW", "MODULES", "ALL"

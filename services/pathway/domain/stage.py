@@ -3,11 +3,19 @@
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
+from pathway.domain.codes import (
+    ModuleKind,
+    StageKind,
+)
 from pathway.domain.commands import Terms
 from pathway.domain.facts import About, Label, Text
 from pathway.domain.modules import CompletionTerms, EndModule, ModuleEnd, ModuleStart, StartModule
 from pathway.domain.state import Module
-from pathway.domain.values import DataClass, Hours, Kbo, ModuleKind, StageKind
+from pathway.domain.values import (
+    DataClass,
+    Hours,
+    Kbo,
+)
 
 
 class StageTerms(Terms):

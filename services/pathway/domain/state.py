@@ -7,10 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from pathway.domain.values import (
+from pathway.domain.codes import (
     AgeGroup,
     ContractKind,
-    Day,
     Education,
     ExitType,
     Gender,
@@ -20,6 +19,9 @@ from pathway.domain.values import (
     Proof,
     Scheme,
     StopReason,
+)
+from pathway.domain.values import (
+    Day,
 )
 
 

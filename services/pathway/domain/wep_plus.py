@@ -8,6 +8,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from pathway.domain import refusals, rules
+from pathway.domain.codes import (
+    LegalStatus,
+    ModuleKind,
+    ModuleStatus,
+    Scheme,
+    StopReason,
+)
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.judging import Verdict, opened
@@ -26,12 +33,7 @@ from pathway.domain.values import (
     Day,
     Hours,
     Kbo,
-    LegalStatus,
-    ModuleKind,
-    ModuleStatus,
     ProjectNumber,
-    Scheme,
-    StopReason,
 )
 
 _SOURCE = "BVR 10-7-2008; dewerkplekarchitecten.be, WEP+"

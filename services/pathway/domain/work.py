@@ -6,6 +6,12 @@ from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pathway.domain import refusals, rules, state
+from pathway.domain.codes import (
+    ContractKind,
+    PathwayStatus,
+    Proof,
+    StopReason,
+)
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.hours import within_the_week
@@ -13,14 +19,10 @@ from pathway.domain.modules import ModuleStopped, known_module, not_past_a_hire
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import (
     Code,
-    ContractKind,
     Day,
     Establishment,
     Hours,
     Kbo,
-    PathwayStatus,
-    Proof,
-    StopReason,
 )
 
 

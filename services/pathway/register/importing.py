@@ -11,10 +11,15 @@ from pathway import identifiers
 from pathway.application import Pathways, folded
 from pathway.beside import NewPerson
 from pathway.deciding import Deciding
+from pathway.domain.codes import (
+    AgeGroup,
+    Channel,
+    Gender,
+    StopReason,
+)
 from pathway.domain.enrolment import Enrol, RecordCharacteristics
 from pathway.domain.modules import ModuleStart, StopModule
 from pathway.domain.refusals import Refused
-from pathway.domain.values import AgeGroup, Channel, Gender, StopReason
 from pathway.domain.wep_plus import MigrateWepPlus, StartInsertionModule, StartWorkExperienceModule
 from pathway.identity import KnownNumber, NumberStatus, Person
 from pathway.persons import pathways_of

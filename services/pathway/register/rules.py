@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from pydantic import TypeAdapter, ValidationError
 
-from pathway.domain import rules, values
+from pathway.domain import codes, rules, values
 from pathway.identifiers import InvalidIdentifier, insz, kbo, nis
 
 # The register judges by the same dated rows as the domain, so that no rule exists twice.
@@ -46,8 +46,8 @@ _SCHEME = 10
 ModuleKind = Literal["W", "I"]
 Scheme = Literal["IWPL-SUBSIDIE", "VDAB", "GEEN"]
 MIGRATIONS: dict[Scheme, rules.RuleRow] = {
-    "IWPL-SUBSIDIE": rules.MIGRATION[values.Scheme.IWPL_SUBSIDIE],
-    "VDAB": rules.MIGRATION[values.Scheme.VDAB_REGULIER],
+    "IWPL-SUBSIDIE": rules.MIGRATION[codes.Scheme.IWPL_SUBSIDIE],
+    "VDAB": rules.MIGRATION[codes.Scheme.VDAB_REGULIER],
 }
 
 

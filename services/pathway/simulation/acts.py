@@ -8,10 +8,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from pathway.application import Enrolment
+from pathway.domain.codes import (
+    StageKind,
+)
 from pathway.domain.commands import Command
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.refusals import Refused
-from pathway.domain.values import StageKind
 from pathway.recorded import Actor
 from pathway.simulation.chance import happens, office_hours, one_of, working_day
 from pathway.simulation.counsellors import Counsellor, Counsellors

@@ -6,9 +6,14 @@ from enum import Enum, auto
 from pathway.application import Enrolment
 from pathway.domain import refusals
 from pathway.domain.closing import Close
+from pathway.domain.codes import (
+    Category,
+    Channel,
+    Education,
+    ExitType,
+)
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
-from pathway.domain.values import Category, Channel, Education, ExitType
 from pathway.simulation import modules
 from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life
 from pathway.simulation.modules import After

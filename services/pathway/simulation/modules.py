@@ -8,10 +8,7 @@ from uuid import UUID
 
 from pathway.domain import refusals
 from pathway.domain.closing import Close
-from pathway.domain.ibo import CompleteIbo, StartIbo
-from pathway.domain.modules import StopModule
-from pathway.domain.stage import CompleteStage, StartStage
-from pathway.domain.values import (
+from pathway.domain.codes import (
     ContractKind,
     Education,
     ExitType,
@@ -20,6 +17,9 @@ from pathway.domain.values import (
     StageKind,
     StopReason,
 )
+from pathway.domain.ibo import CompleteIbo, StartIbo
+from pathway.domain.modules import StopModule
+from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.work import Hire
 from pathway.simulation import organisations
 from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Delays, Dossier, Life, Telling

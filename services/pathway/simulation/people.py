@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from pathway.domain.codes import (
+    AgeGroup,
+    Education,
+    Gender,
+)
 from pathway.domain.enrolment import RecordCharacteristics
-from pathway.domain.values import AgeGroup, Education, Gender
 from pathway.identifiers import check_digits
 from pathway.identity import Person
 from pathway.simulation.chance import happens, one_of

@@ -5,9 +5,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from pathway.domain import refusals
+from pathway.domain.codes import (
+    Scheme,
+    StopReason,
+)
 from pathway.domain.commands import Command
 from pathway.domain.modules import StopModule
-from pathway.domain.values import Scheme, StopReason
 from pathway.domain.wep_plus import (
     CompleteModule,
     MigrateWepPlus,

@@ -8,8 +8,10 @@ import pytest
 from httpx2 import Response
 from pathway.application import Pathways
 from pathway.domain.closing import Close
+from pathway.domain.codes import (
+    ExitType,
+)
 from pathway.domain.guidance import AssignCounsellor
-from pathway.domain.values import ExitType
 
 from tests.pathway.api.client import Caller, anybody
 from tests.pathway.given import ANNA, BRAM, SetClock, said

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from pathway.application import Pathways
 from pathway.domain.closing import Close
-from pathway.domain.values import ExitType
+from pathway.domain.codes import (
+    ExitType,
+)
 from pathway.identity import Person
 from pathway.register import open_register
 from pathway.register.importing import RegisterImport

@@ -9,8 +9,10 @@ from pathway import audit_holders
 from pathway.application import Pathways
 from pathway.auditing import Findings
 from pathway.domain.closing import Close
+from pathway.domain.codes import (
+    ExitType,
+)
 from pathway.domain.guidance import AssignCounsellor
-from pathway.domain.values import ExitType
 from rich.console import Console
 
 from tests.pathway.given import BRAM, enrolment, said

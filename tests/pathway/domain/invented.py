@@ -10,6 +10,12 @@ from uuid import UUID
 from hypothesis import strategies as st
 from pathway.domain import values
 from pathway.domain.catalogue import COMMANDS, FACTS, PathwayFact
+from pathway.domain.codes import (
+    Channel,
+    IboVariant,
+    ModuleKind,
+    StageKind,
+)
 from pathway.domain.commands import Command
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled
 from pathway.domain.enrolment import Enrol, Enrolled
@@ -17,12 +23,6 @@ from pathway.domain.facts import Amendment, Fact
 from pathway.domain.ibo import StartIbo
 from pathway.domain.modules import EndModule, ModuleFact, ModuleStart, StartModule
 from pathway.domain.stage import StartStage
-from pathway.domain.values import (
-    Channel,
-    IboVariant,
-    ModuleKind,
-    StageKind,
-)
 from pathway.domain.wep_plus import (
     MigratedModule,
     StartWepPlusModule,

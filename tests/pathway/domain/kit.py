@@ -7,6 +7,14 @@ from uuid import UUID
 
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.closing import PathwayClosed
+from pathway.domain.codes import (
+    Channel,
+    ContractKind,
+    ExitType,
+    Proof,
+    StageKind,
+    StopReason,
+)
 from pathway.domain.commands import Command, Moment
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import Told, state_of
@@ -15,14 +23,6 @@ from pathway.domain.ibo import IboCompleted, IboStarted
 from pathway.domain.modules import ModuleStopped
 from pathway.domain.stage import StageStarted
 from pathway.domain.state import Pathway
-from pathway.domain.values import (
-    Channel,
-    ContractKind,
-    ExitType,
-    Proof,
-    StageKind,
-    StopReason,
-)
 from pathway.domain.wep_plus import (
     InsertionModuleStarted,
     ModuleCompleted,

@@ -5,6 +5,15 @@ from typing import Any
 import pytest
 from pathway.domain import refusals
 from pathway.domain.closing import Close
+from pathway.domain.codes import (
+    AnnulmentReason,
+    CorrectionReason,
+    ExitType,
+    ModuleStatus,
+    PathwayStatus,
+    Scheme,
+    StopReason,
+)
 from pathway.domain.corrections import (
     AnnulModule,
     AnnulPathway,
@@ -19,15 +28,6 @@ from pathway.domain.facts import Fact
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.modules import StopModule
 from pathway.domain.state import Pathway
-from pathway.domain.values import (
-    AnnulmentReason,
-    CorrectionReason,
-    ExitType,
-    ModuleStatus,
-    PathwayStatus,
-    Scheme,
-    StopReason,
-)
 from pathway.domain.wep_plus import MigrateWepPlus
 
 from tests.pathway.domain.kit import (

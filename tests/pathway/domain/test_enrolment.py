@@ -3,6 +3,11 @@
 import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import COMMANDS
+from pathway.domain.codes import (
+    AgeGroup,
+    Channel,
+    Education,
+)
 from pathway.domain.enrolment import (
     Enrol,
     ParticipantCharacteristicsRecorded,
@@ -11,7 +16,6 @@ from pathway.domain.enrolment import (
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.ibo import StartIbo
 from pathway.domain.state import Assignment, Characteristics
-from pathway.domain.values import AgeGroup, Channel, Education
 
 from tests.pathway.domain.kit import (
     ANNA,

@@ -6,11 +6,15 @@ from itertools import count, pairwise
 from random import Random
 from uuid import UUID
 
-from hypothesis import event, given, settings
-from hypothesis import strategies as st
+from hypothesis import event, given, settings, strategies as st
 from pathway.domain import rules
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.closing import PathwayClosed
+from pathway.domain.codes import (
+    Channel,
+    ModuleKind,
+    PathwayStatus,
+)
 from pathway.domain.commands import Command, Moment
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled
@@ -18,7 +22,6 @@ from pathway.domain.facts import Amendment, Told, fold, standing, state_of
 from pathway.domain.modules import StartModule
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
-from pathway.domain.values import Channel, ModuleKind, PathwayStatus
 
 from tests.pathway.domain.invented import FIRST_DAY, TODAY, commands, facts
 from tests.pathway.domain.kit import ANNA, fact_id

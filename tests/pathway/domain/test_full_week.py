@@ -3,10 +3,12 @@
 import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
+from pathway.domain.codes import (
+    StageKind,
+)
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.modules import StartModule
 from pathway.domain.stage import StartStage
-from pathway.domain.values import StageKind
 from pathway.domain.wep_plus import CompleteModule, StartInsertionModule, StartWorkExperienceModule
 
 from tests.pathway.domain.kit import (

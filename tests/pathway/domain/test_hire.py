@@ -2,7 +2,13 @@
 
 import pytest
 from pathway.domain import refusals
-from pathway.domain.values import ContractKind, ModuleStatus, PathwayStatus, Proof, StopReason
+from pathway.domain.codes import (
+    ContractKind,
+    ModuleStatus,
+    PathwayStatus,
+    Proof,
+    StopReason,
+)
 from pathway.domain.work import Hire
 
 from tests.pathway.domain.kit import (

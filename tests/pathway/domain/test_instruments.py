@@ -5,10 +5,14 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given as whenever
-from hypothesis import strategies as st
+from hypothesis import given as whenever, strategies as st
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
+from pathway.domain.codes import (
+    IboVariant,
+    ModuleKind,
+    StageKind,
+)
 from pathway.domain.commands import Moment
 from pathway.domain.corrections import CorrectData
 from pathway.domain.enrolment import ParticipantCharacteristicsRecorded
@@ -20,7 +24,6 @@ from pathway.domain.refusals import Refused
 from pathway.domain.rules import SHIPPED, TABLE, Certainty, Instrument, Table
 from pathway.domain.stage import StageStarted, StartStage
 from pathway.domain.state import Module
-from pathway.domain.values import IboVariant, ModuleKind, StageKind
 
 from tests.pathway.domain.kit import (
     EMPLOYER,

@@ -5,6 +5,9 @@ from itertools import pairwise
 
 import pytest
 from pathway.domain import rules
+from pathway.domain.codes import (
+    Scheme,
+)
 from pathway.domain.rules import (
     SHIPPED,
     TABLE,
@@ -15,7 +18,6 @@ from pathway.domain.rules import (
     Table,
     TableWrong,
 )
-from pathway.domain.values import Scheme
 
 # From the last row of one thing to the first of what took its place: days without either (0: the
 # next day; below 0: days with both), and why that is meant.

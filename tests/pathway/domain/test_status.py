@@ -4,7 +4,10 @@ import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.closing import Close
-from pathway.domain.values import ExitType, PathwayStatus
+from pathway.domain.codes import (
+    ExitType,
+    PathwayStatus,
+)
 
 from tests.pathway.domain.kit import (
     assigned,

@@ -2,8 +2,7 @@
 
 import pytest
 from pathway.domain import refusals, rules
-from pathway.domain.modules import StopModule
-from pathway.domain.values import (
+from pathway.domain.codes import (
     LegalStatus,
     ModuleKind,
     ModuleStatus,
@@ -11,6 +10,7 @@ from pathway.domain.values import (
     Scheme,
     StopReason,
 )
+from pathway.domain.modules import StopModule
 from pathway.domain.wep_plus import (
     CompleteModule,
     MigratedModule,

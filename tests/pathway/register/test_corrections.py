@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from pathway.application import Pathways
+from pathway.domain.codes import (
+    Scheme,
+    StopReason,
+)
 from pathway.domain.enrolment import ParticipantCharacteristicsRecorded
 from pathway.domain.modules import StopModule
-from pathway.domain.values import Scheme, StopReason
 from pathway.domain.wep_plus import MigrateWepPlus, WepPlusMigrated
 from pathway.identity import Person
 from pathway.register import open_register

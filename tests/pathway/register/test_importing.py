@@ -14,9 +14,13 @@ import pytest
 from pathway import numbers
 from pathway.application import Pathways
 from pathway.domain.closing import Close
+from pathway.domain.codes import (
+    ContractKind,
+    ExitType,
+    Proof,
+)
 from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
 from pathway.domain.modules import ModuleStopped
-from pathway.domain.values import ContractKind, ExitType, Proof
 from pathway.domain.wep_plus import CompleteModule, WepPlusMigrated
 from pathway.domain.work import Hire
 from pathway.identity import Person

@@ -6,7 +6,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.domain.values import ProjectNumber
+from pathway.domain.values import (
+    ProjectNumber,
+)
 from pathway.register import open_register
 from pathway.register.importing import RegisterImport
 from pydantic import TypeAdapter, ValidationError

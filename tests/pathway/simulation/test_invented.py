@@ -5,7 +5,10 @@ from datetime import date
 from random import Random
 
 from pathway import identifiers
-from pathway.domain.values import AgeGroup, Gender
+from pathway.domain.codes import (
+    AgeGroup,
+    Gender,
+)
 from pathway.simulation import organisations
 from pathway.simulation.people import invented
 

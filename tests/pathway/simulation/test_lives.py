@@ -10,13 +10,19 @@ import psycopg
 import pytest
 from pathway.application import folded
 from pathway.domain.catalogue import FACTS
+from pathway.domain.codes import (
+    IboVariant,
+    ModuleStatus,
+    Scheme,
+    StageKind,
+    StopReason,
+)
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import Amendment
 from pathway.domain.ibo import IboCompleted, IboStarted
 from pathway.domain.modules import ModuleStart, ModuleStopped
 from pathway.domain.stage import StageStarted
 from pathway.domain.state import Pathway
-from pathway.domain.values import IboVariant, ModuleStatus, Scheme, StageKind, StopReason
 from pathway.domain.wep_plus import WepPlusMigrated, WepPlusModuleStart
 from pathway.domain.work import HiredInNec
 from pathway.recorded import Recorded

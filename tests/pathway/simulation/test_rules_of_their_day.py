@@ -8,12 +8,14 @@ from itertools import count
 from uuid import UUID
 
 import pytest
+from pathway.domain.codes import (
+    StageKind,
+)
 from pathway.domain.commands import Moment
 from pathway.domain.facts import Fact, fold
 from pathway.domain.modules import ModuleStart
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
-from pathway.domain.values import StageKind
 from pathway.identity import Person
 from pathway.simulation.acts import Act
 from pathway.simulation.arrivals import Plan

@@ -8,8 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx2
-from embedded.issuer import DemoIssuer
-from embedded.issuer import create_app as issuer_app
+from embedded.issuer import DemoIssuer, create_app as issuer_app
 from fastapi import FastAPI
 from httpx2 import Response
 from joserfc.jwk import KeySet

@@ -1,0 +1,49 @@
+"""Enrolment and guidance: who comes in, and who guides."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.codes import AgeGroup, AssignmentReason, Category, Channel, Education, Gender
+from schemas.events.frame import Data, Reference
+
+
+class Enrolled(Data):
+    """Ingeschreven: a person starts a pathway on the event's day."""
+
+    event: ClassVar[str] = "enrolled"
+    person_ref: UUID = Field(
+        description="Random reference of the person, the same in every pathway of that person"
+    )
+    category: Category | None = Field(
+        description="VDAB registration category; null is not told; ANDERE stands for several"
+    )
+    channel: Channel = Field(description="Where the enrolment came in")
+    inferred: bool = Field(
+        description="True when an import derived the day of enrolment: leave it out of measures "
+        "that start at enrolment"
+    )
+
+
+class ParticipantCharacteristicsRecorded(Data):
+    """Kenmerken geregistreerd: what reports group by; null is not told, and an earlier value stands."""
+
+    event: ClassVar[str] = "participant-characteristics-recorded"
+    commune: Annotated[str, Field(pattern="^[1-9]{2}[0-9]{3}$")] | None = Field(
+        description="NIS code as it was on the event's day; map it to a province of that day"
+    )
+    unemployed_since: date | None = Field(description="First day of the unemployment")
+    age_group: AgeGroup | None = Field(description="Age at entry")
+    gender: Gender | None = Field(description="As registered")
+    education: Education | None = Field(description="Highest diploma, in three groups")
+
+
+class CounsellorAssigned(Data):
+    """Bemiddelaar toegewezen: who guides from the event's day on."""
+
+    event: ClassVar[str] = "counsellor-assigned"
+    counsellor: Reference = Field(description="Reference of the counsellor")
+    unit: Reference = Field(description="Reference of the counsellor's unit")
+    reason: AssignmentReason | None = Field(default=None, description="Why; null is not told")
