@@ -8,6 +8,7 @@ class PathwayStatus(StrEnum):
 
     INGESCHREVEN = "INGESCHREVEN"
     IN_BEGELEIDING = "IN_BEGELEIDING"
+    GESCHORST = "GESCHORST"
     NAZORG = "NAZORG"
     AFGESLOTEN = "AFGESLOTEN"
     GEANNULEERD = "GEANNULEERD"
@@ -16,7 +17,10 @@ class PathwayStatus(StrEnum):
 class ModuleStatus(StrEnum):
     """Where a module stands."""
 
+    GEPLAND = "GEPLAND"
+    NIET_GESTART = "NIET_GESTART"
     LOPEND = "LOPEND"
+    ONDERBROKEN = "ONDERBROKEN"
     VOLTOOID = "VOLTOOID"
     STOPGEZET = "STOPGEZET"
     GEANNULEERD = "GEANNULEERD"
@@ -62,6 +66,55 @@ class StopReason(StrEnum):
     PARTNER_STOPT = "PARTNER_STOPT"
     EINDE_MAATREGEL = "EINDE_MAATREGEL"
     OVERLIJDEN = "OVERLIJDEN"
+    ANDERE = "ANDERE"
+
+
+class NotStartedReason(StrEnum):
+    """Why a planned module did not start."""
+
+    GEEN_PLAATS = "GEEN_PLAATS"
+    VOORWAARDEN_NIET_VOLDAAN = "VOORWAARDEN_NIET_VOLDAAN"
+    NIET_OPGEDAAGD = "NIET_OPGEDAAGD"
+    WERK_GEVONDEN = "WERK_GEVONDEN"
+    WERKGEVER_TREKT_IN = "WERKGEVER_TREKT_IN"
+    ANDERE = "ANDERE"
+
+
+class InterruptionReason(StrEnum):
+    """Why a module pauses. ANDERE stands for several, some of which would tell about health."""
+
+    COLLECTIEVE_SLUITING = "COLLECTIEVE_SLUITING"
+    FAMILIAAL = "FAMILIAAL"
+    OVERMACHT = "OVERMACHT"
+    SCHORSING = "SCHORSING"
+    ANDERE = "ANDERE"
+
+
+class PlanMotive(StrEnum):
+    """Why a module is planned to run longer, shorter or for other hours."""
+
+    INHALEN_AFWEZIGHEID = "INHALEN_AFWEZIGHEID"
+    COMPETENTIES_NIET_BEREIKT = "COMPETENTIES_NIET_BEREIKT"
+    COMPETENTIES_SNELLER_BEREIKT = "COMPETENTIES_SNELLER_BEREIKT"
+    VRAAG_CURSIST = "VRAAG_CURSIST"
+    VRAAG_WERKGEVER = "VRAAG_WERKGEVER"
+    OVERMACHT = "OVERMACHT"
+    ANDERE = "ANDERE"
+
+
+class SuspensionReason(StrEnum):
+    """Why guidance waits. ANDERE stands for several, some of which would tell about health."""
+
+    FAMILIAAL = "FAMILIAAL"
+    ANDERE = "ANDERE"
+
+
+class ReopeningReason(StrEnum):
+    """Why a closed pathway goes on."""
+
+    TE_VROEG_AFGESLOTEN = "TE_VROEG_AFGESLOTEN"
+    WERK_GING_NIET_DOOR = "WERK_GING_NIET_DOOR"
+    TERUGKEER = "TERUGKEER"
     ANDERE = "ANDERE"
 
 

@@ -8,18 +8,27 @@ from pydantic import BaseModel
 from pathway.api_models import EnrolPerson, NamesSought, PersonSought
 from pathway.api_person_models import PERSON_EXAMPLES
 from pathway.api_row_models import ROW_EXAMPLES
-from pathway.domain.closing import Close
+from pathway.domain.closing import Close, Reopen
 from pathway.domain.corrections import (
     AnnulModule,
     AnnulPathway,
     AnnulRegistration,
     CorrectData,
 )
+from pathway.domain.course import (
+    ChangeIntensity,
+    ExtendModule,
+    InterruptModule,
+    ResumeModule,
+    ShortenModule,
+)
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.modules import StopModule
+from pathway.domain.planning import DropPlannedModule, PlanModule
 from pathway.domain.stage import CompleteStage, StartStage
+from pathway.domain.suspension import Resume, Suspend
 from pathway.domain.wep_plus import (
     CompleteModule,
     MigrateWepPlus,
@@ -62,6 +71,36 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "hours_per_week": 38,
         "employer": _EMPLOYER,
     },
+    PlanModule: {
+        "on": "2015-02-16",
+        "module_kind": "STAGE",
+        "stage": "OS",
+        "organisation": _EMPLOYER,
+        "planned_from": "2015-03-02",
+        "planned_until": "2015-03-27",
+        "hours_per_week": 38,
+    },
+    DropPlannedModule: {"on": "2015-03-02", **_MODULE, "reason": "GEEN_PLAATS"},
+    InterruptModule: {"on": "2015-11-02", **_MODULE, "reason": "COLLECTIEVE_SLUITING"},
+    ResumeModule: {"on": "2015-11-09", **_MODULE},
+    ExtendModule: {
+        "on": "2016-01-18",
+        **_MODULE,
+        "planned_until": "2016-03-04",
+        "motive": "INHALEN_AFWEZIGHEID",
+    },
+    ShortenModule: {
+        "on": "2016-01-18",
+        **_MODULE,
+        "planned_until": "2016-02-12",
+        "motive": "COMPETENTIES_SNELLER_BEREIKT",
+    },
+    ChangeIntensity: {
+        "on": "2015-12-07",
+        **_MODULE,
+        "hours_per_week": 30.4,
+        "motive": "VRAAG_CURSIST",
+    },
     CompleteIbo: {"on": "2016-02-29", **_MODULE},
     StartStage: {
         "on": "2015-03-02",
@@ -101,6 +140,9 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
     },
     AnnulModule: {"on": "2016-03-02", **_MODULE, "reason": "VERKEERD_INSTRUMENT"},
     AnnulPathway: {"on": "2016-03-02", "reason": "VERKEERDE_PERSOON"},
+    Suspend: {"on": "2015-11-02", "reason": "FAMILIAAL", "expected_until": "2015-11-30"},
+    Resume: {"on": "2015-12-01"},
+    Reopen: {"on": "2016-04-01", "reason": "WERK_GING_NIET_DOOR"},
     Close: {"on": "2016-03-01", "exit_type": "WERK_NEC_LOONTREKKEND"},
     PersonSought: _INSZ,
     NamesSought: {"references": ["01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d"]},

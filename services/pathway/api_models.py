@@ -22,6 +22,7 @@ from pathway.domain.codes import (
     Proof,
     Scheme,
     StopReason,
+    SuspensionReason,
 )
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.values import (
@@ -140,6 +141,10 @@ class ModuleView(Answered):
     project: str | None
     reason: StopReason | None = Field(description="Why it stopped")
     migrated: bool
+    interrupted_on: Day | None = Field(description="First day of the pause that it is in")
+    paused_days: int = Field(
+        description="Days of pauses that are over; they do not count in its length"
+    )
 
 
 class HireView(Answered):
@@ -168,6 +173,15 @@ class CharacteristicsView(Answered):
     education: Education | None
 
 
+class SuspensionView(Answered):
+    """Guidance that waits."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    since: Day
+    reason: SuspensionReason
+    expected_until: Day | None
+
+
 class PathwayView(Answered):
     """Where a pathway stands, in full."""
 
@@ -185,6 +199,7 @@ class PathwayView(Answered):
     scheme: Scheme | None
     guiding_organisation: str | None
     hires: list[HireView]
+    suspension: SuspensionView | None
     closed_on: Day | None
     exit_type: ExitType | None
     last_fact_on: Day

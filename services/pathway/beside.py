@@ -82,10 +82,20 @@ def together(parts: Sequence[Beside]) -> Beside:
     """What goes beside several pathways' facts that are recorded in one go."""
     if len(parts) == 1:
         return parts[0]
+    opened: dict[UUID, tuple[UUID, UUID]] = {}
+    closed: dict[UUID, None] = {}
+    for part in parts:
+        for person_ref, pathway_id in part.opened:
+            # What was closed and opened again in one go stays as it was.
+            if pathway_id in closed:
+                del closed[pathway_id]
+            else:
+                opened[pathway_id] = (person_ref, pathway_id)
+        closed |= dict.fromkeys(part.closed)
     return Beside(
         people=tuple(x for part in parts for x in part.people),
-        opened=tuple(x for part in parts for x in part.opened),
-        closed=tuple(x for part in parts for x in part.closed),
+        opened=tuple(opened.values()),
+        closed=tuple(closed),
         answers=tuple(x for part in parts for x in part.answers),
         held=tuple(x for part in parts for x in part.held),
     )

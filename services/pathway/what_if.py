@@ -16,9 +16,10 @@ from rich.progress import Progress
 from pathway.domain.codes import (
     PathwayStatus,
 )
+from pathway.domain.course import CourseFact
 from pathway.domain.facts import Fact, Told, fold, standing, state_of
 from pathway.domain.judging import Finding
-from pathway.domain.modules import ModuleStart
+from pathway.domain.modules import NewModule
 from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import Pathway
 from pathway.domain.wep_plus import WepPlusMigrated
@@ -36,8 +37,8 @@ _FACTS: LiteralString = """
     select * from pathway.pathway_events order by originator_id, originator_version
 """
 
-Start = ModuleStart | WepPlusMigrated
-"""What the table judges."""
+Start = NewModule | CourseFact | WepPlusMigrated
+"""What the table judges: a module that starts or is planned anew, and a migration."""
 
 
 @dataclass

@@ -12,6 +12,14 @@ from schemas.events import (
     IboStarted,
     InsertionModuleStarted,
     ModuleCompleted,
+    ModuleData,
+    ModuleExtended,
+    ModuleIntensityChanged,
+    ModuleInterrupted,
+    ModuleNotStarted,
+    ModulePlanned,
+    ModuleResumed,
+    ModuleShortened,
     ModuleStart,
     ModuleStopped,
     StageCompleted,
@@ -48,8 +56,13 @@ class Module:
 
     @property
     def runs(self) -> bool:
-        """Whether it has not ended, as of its newest event."""
-        return self.status == ModuleStatus.LOPEND
+        """Whether it has started and not ended, as of its newest event; a pause does not end it."""
+        return self.status in (ModuleStatus.LOPEND, ModuleStatus.ONDERBROKEN)
+
+    @property
+    def ran(self) -> bool:
+        """Whether it ever started."""
+        return self.status not in (ModuleStatus.GEPLAND, ModuleStatus.NIET_GESTART)
 
 
 def modules_of(events: Iterable[Event]) -> list[Module]:
@@ -60,8 +73,19 @@ def modules_of(events: Iterable[Event]) -> list[Module]:
     modules: dict[UUID, Module] = {}
     for event in events:
         match data_of(event):
+            case ModulePlanned() as plan:
+                modules[plan.module_id] = _planned(plan)
             case ModuleStart() as start:
                 modules[start.module_id] = _started(start, event.occurredon)
+            case (
+                ModuleNotStarted()
+                | ModuleInterrupted()
+                | ModuleResumed()
+                | ModuleExtended()
+                | ModuleShortened()
+                | ModuleIntensityChanged()
+            ) as course:
+                _goes_on(modules, course)
             case IboCompleted() | StageCompleted() | ModuleCompleted() as end:
                 _end(modules, end.module_id, end.module_status, event.occurredon, None)
             case ModuleStopped() as end:
@@ -99,6 +123,45 @@ def _started(start: ModuleStart, on: date) -> Module:
         hours_per_week=start.hours_per_week,
         status=ModuleStatus.LOPEND,
     )
+
+
+def _planned(plan: ModulePlanned) -> Module:
+    return Module(
+        module_id=plan.module_id,
+        kind=plan.module_kind,
+        form=plan.stage,
+        organisation=plan.organisation,
+        establishment=None,
+        occupation=None,
+        project=None,
+        work_floor=None,
+        started_on=plan.planned_from,
+        planned_until=plan.planned_until,
+        hours_per_week=plan.hours_per_week,
+        status=ModuleStatus.GEPLAND,
+    )
+
+
+def _goes_on(modules: dict[UUID, Module], course: ModuleData) -> None:
+    """What happens to a module on its way: each changes no more than it tells."""
+    module = modules.get(course.module_id)
+    if module is None:
+        return
+    match course:
+        case ModuleNotStarted():
+            changed = replace(module, status=ModuleStatus.NIET_GESTART)
+        case ModuleInterrupted():
+            changed = replace(module, status=ModuleStatus.ONDERBROKEN)
+        case ModuleResumed():
+            goes_on = ModuleStatus.LOPEND
+            changed = replace(module, status=goes_on, planned_until=course.planned_until)
+        case ModuleExtended() | ModuleShortened():
+            changed = replace(module, planned_until=course.planned_until)
+        case ModuleIntensityChanged():
+            changed = replace(module, hours_per_week=course.hours_per_week)
+        case _:
+            changed = module
+    modules[module.module_id] = changed
 
 
 def _end(

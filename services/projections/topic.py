@@ -130,8 +130,8 @@ class Reader:
     def bounds(self, partitions: Collection[int]) -> dict[int, Bounds]:
         """Where these partitions begin and end now. Raises KafkaFailed."""
         places = [self._place(partition) for partition in partitions]
-        begins = self._consumer.beginning_offsets(places, timeout_ms=5_000)
-        ends = self._consumer.end_offsets(places, timeout_ms=5_000)
+        begins = self._consumer.beginning_offsets(places, timeout_ms=2_000)
+        ends = self._consumer.end_offsets(places, timeout_ms=2_000)
         return {place.partition: Bounds(begins[place], ends[place]) for place in places}
 
     def ends(self, partitions: Collection[int]) -> dict[int, int]:

@@ -18,9 +18,11 @@ from pathway.domain.codes import (
     CorrectionReason,
     ExitType,
     IboVariant,
+    InterruptionReason,
     MoneyScheme,
     StageKind,
     StopReason,
+    SuspensionReason,
 )
 from pathway.domain.commands import Moment
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled
@@ -53,6 +55,23 @@ SENSITIVE: dict[type[StrEnum], frozenset[StrEnum]] = {
     IboVariant: frozenset(IboVariant),
     MoneyScheme: frozenset(MoneyScheme),
     StageKind: frozenset({StageKind.AS, StageKind.ORS, StageKind.BVS}),
+    InterruptionReason: frozenset(
+        {
+            InterruptionReason.ZIEKTE,
+            InterruptionReason.ARBEIDSONGEVAL,
+            InterruptionReason.BEVALLING,
+            InterruptionReason.ANDERE,
+        }
+    ),
+    SuspensionReason: frozenset(
+        {
+            SuspensionReason.ZIEKTE,
+            SuspensionReason.BEVALLING,
+            SuspensionReason.VRIJSTELLING,
+            SuspensionReason.DETENTIE,
+            SuspensionReason.ANDERE,
+        }
+    ),
     StopReason: frozenset({StopReason.ZIEKTE, StopReason.ARBEIDSONGEVAL, StopReason.ANDERE}),
     ExitType: frozenset({ExitType.NIET_TOELEIDBAAR, ExitType.VRIJSTELLING, ExitType.ONBEKEND}),
 }
@@ -312,6 +331,8 @@ def test_a_general_code_stands_for_more_than_one() -> None:
         telling.modules.GENERAL_STAGE,
         telling.modules.GENERAL_REASON,
         telling.work.GENERAL_EXIT,
+        telling.course.GENERAL_INTERRUPTION,
+        telling.course.GENERAL_SUSPENSION,
     ],
 )
 def test_no_sensitive_code_is_a_code_of_the_wire(hidden: dict[StrEnum, StrEnum]) -> None:

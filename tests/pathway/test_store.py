@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.beside import Beside, CommandAnswer
+from pathway.beside import Beside, CommandAnswer, together
 from pathway.domain.codes import (
     Category,
     Channel,
@@ -388,3 +388,12 @@ def test_a_demo_stays_one_and_keeps_its_id(store: Store) -> None:
     store.mark_demo()
 
     assert store.mark() == (store_id, True)
+
+
+def test_what_closes_and_opens_again_in_one_go_keeps_its_reservation() -> None:
+    person, pathway = UUID(int=1), UUID(int=2)
+    opens, closes = Beside(opened=((person, pathway),)), Beside(closed=(pathway,))
+
+    assert together([closes, opens]) == Beside()
+    assert together([opens, closes, opens]) == opens
+    assert together([opens, closes]) == Beside(opened=((person, pathway),), closed=(pathway,))

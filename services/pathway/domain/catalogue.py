@@ -9,11 +9,14 @@ from pydantic import Field
 from pathway.domain import (
     closing,
     corrections,
+    course,
     enrolment,
     guidance,
     ibo,
     modules,
+    planning,
     stage,
+    suspension,
     wep_plus,
     work,
 )
@@ -26,8 +29,11 @@ ROOMS: tuple[ModuleType, ...] = (
     ibo,
     stage,
     wep_plus,
+    planning,
     modules,
+    course,
     work,
+    suspension,
     closing,
     corrections,
 )

@@ -1,15 +1,19 @@
-"""Closing: the person leaves guidance, in one of many ways."""
+"""Closing: the person leaves guidance, in one of many ways, and may come back to it soon after."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
-from pathway.domain import refusals
+from pathway.domain import moves, refusals
 from pathway.domain.codes import (
     ExitType,
+    ModuleStatus,
     PathwayStatus,
     Proof,
+    ReopeningReason,
 )
-from pathway.domain.commands import Moment, PathwayCommand, Terms
+from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_in_the_future
+from pathway.domain.consistency import fitting
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.state import Pathway
 from pathway.domain.values import (
@@ -40,15 +44,19 @@ class PathwayClosed(Fact, ClosingTerms):
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def fits(self, pathway: Pathway | None) -> None:
-        for module in pathway.running() if pathway else ():
+        for module in pathway.modules if pathway else ():
+            if module.ended:
+                continue
+            stands = "is planned from" if module.status == ModuleStatus.GEPLAND else "runs since"
             raise refusals.ModuleRunning(
-                f"The {module.kind} at {module.organisation}, started on {module.started_on}, "
-                "still runs. Complete or stop it first."
+                f"The {module.kind} at {module.organisation} {stands} {module.started_on}. "
+                "Complete or stop it, or tell that it does not start, first."
             )
 
     def after(self, pathway: Pathway) -> Pathway:
         return pathway.but(
             status=PathwayStatus.AFGESLOTEN,
+            suspension=None,
             closed_on=self.occurred_on,
             exit_type=self.exit_type,
             guides=pathway.guided_until(self.occurred_on),
@@ -69,3 +77,65 @@ class Close(PathwayCommand, ClosingTerms):
                 "on",
             )
         return [closed]
+
+
+REOPEN_WITHIN = timedelta(days=90)
+"""How long after its closing a pathway goes on rather than another one begins: ours, no source tells."""
+
+
+class ReopeningTerms(Terms):
+    """Why a pathway goes on."""
+
+    reason: Annotated[ReopeningReason, Label("Reden", "Reason")]
+
+
+class PathwayReopened(Fact, ReopeningTerms):
+    """A closed pathway goes on from `occurred_on`, as if it had not been closed."""
+
+    about: ClassVar[About] = About(
+        Text("Traject heropend", "Pathway reopened"),
+        Text(
+            "Een afgesloten traject gaat verder, hoogstens 90 dagen na de afsluiting en zolang de persoon "
+            "geen ander traject heeft. De uitstroom van toen telt niet meer.",
+            "A closed pathway goes on, at most 90 days after it was closed and as long as the person has no "
+            "other. The exit of then does not count any more.",
+        ),
+        "domain model 7.2",
+    )
+    kind: Literal["PathwayReopened"] = "PathwayReopened"
+    after_closing: ClassVar[bool] = True
+
+    def fits(self, pathway: Pathway | None) -> None:
+        if pathway is None:
+            return
+        moves.pathway_may(pathway.status, self.name)
+        if pathway.closed_on and self.occurred_on - pathway.closed_on > REOPEN_WITHIN:
+            raise refusals.TooLateToReopen(
+                f"It was closed on {pathway.closed_on}, and can be opened again within "
+                f"{REOPEN_WITHIN.days} days. Enrol the person again.",
+                "on",
+            )
+
+    def after(self, pathway: Pathway) -> Pathway:
+        guided = bool(pathway.assignments or pathway.running() or pathway.modules)
+        last_day = pathway.closed_on
+        return pathway.but(
+            status=PathwayStatus.IN_BEGELEIDING if guided else PathwayStatus.INGESCHREVEN,
+            closed_on=None,
+            exit_type=None,
+            guides=tuple(g.but(until=None) if g.until == last_day else g for g in pathway.guides),
+        )
+
+
+class Reopen(Command, ReopeningTerms):
+    """Open a closed pathway again: the person goes on in guidance."""
+
+    path: ClassVar[str] = "reopen"
+
+    def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
+        if pathway is None:
+            raise refusals.UnknownPathway("There is no pathway with this id. Check the address.")
+        not_in_the_future(self.on, moment)
+        reopened = PathwayReopened.model_validate(self.told())
+        fitting(pathway, moment.told, [reopened])
+        return [reopened]

@@ -14,6 +14,7 @@ from pathway.domain import refusals
 from pathway.domain.codes import (
     PathwayStatus,
 )
+from pathway.domain.consistency import fitting
 from pathway.domain.facts import Fact, Told
 from pathway.domain.state import Pathway
 from pathway.domain.values import (
@@ -63,7 +64,8 @@ class PathwayCommand(Command):
             raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
         if pathway.closed:
             raise refusals.Closed(
-                f"This pathway was closed on {pathway.closed_on}. Enrol the person again to go on."
+                f"This pathway was closed on {pathway.closed_on}. Open it again (reopen), or enrol "
+                "the person again."
             )
         not_in_the_future(self.on, moment)
         if self.on < pathway.enrolled_on:
@@ -72,7 +74,9 @@ class PathwayCommand(Command):
                 f"{self.on} lies before it. Give a day on or after the enrolment.",
                 "on",
             )
-        return self.follow(pathway, moment)
+        facts = self.follow(pathway, moment)
+        fitting(pathway, moment.told, facts)
+        return facts
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         """The facts that follow on this open pathway."""

@@ -25,7 +25,7 @@ from pathway.domain.commands import Command, Moment, Terms, not_in_the_future
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import About, Amendment, Fact, Label, Text, Told, standing
-from pathway.domain.modules import ModuleFact, ModuleStart
+from pathway.domain.modules import ModuleFact, NewModule
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import (
     Code,
@@ -151,10 +151,14 @@ class ModuleAnnulled(Amendment, AnnulmentTerms):
     module_id: Annotated[UUID, Label("Module", "Module")]
 
     def amend(self, facts: dict[UUID, Fact]) -> None:
+        known = False
         for fact_id, fact in list(facts.items()):
-            if isinstance(fact, ModuleStart) and fact.module_id == self.module_id:
+            if not isinstance(fact, ModuleFact) or fact.module_id != self.module_id:
+                continue
+            if isinstance(fact, NewModule) and not known:
                 facts[fact_id] = _NeverRan(occurred_on=fact.occurred_on, module=fact.module())
-            elif isinstance(fact, ModuleFact) and fact.module_id == self.module_id:
+                known = True
+            else:
                 del facts[fact_id]
 
 
@@ -233,10 +237,9 @@ class CorrectData(AmendmentCommand, CorrectionTerms):
         corrected = super().decide(pathway, moment)
         # What broke a rule before may be corrected in another field: only a new breach is refused.
         for one in corrected:
-            if isinstance(one, DataCorrected) and isinstance(one.becomes, ModuleStart):
+            if isinstance(one, DataCorrected) and isinstance(one.becomes, NewModule):
                 target = standing_fact(self.fact_id, moment)
-                besides = target.verdict(pathway) if isinstance(target, ModuleStart) else None
-                one.becomes.verdict(pathway).hold(besides)
+                one.becomes.verdict(pathway).hold(target.verdict(pathway))
         return corrected
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:
@@ -310,9 +313,10 @@ class AnnulRegistration(AmendmentCommand, AnnulmentTerms):
             raise refusals.NotCorrectable(
                 "An enrolment is annulled with its pathway. Use annul-pathway.", "fact_id"
             )
-        if isinstance(target, ModuleStart):
+        if isinstance(target, NewModule):
             raise refusals.NotCorrectable(
-                "The start of a module is annulled with its module. Use annul-module.", "fact_id"
+                "The plan or start of a module is annulled with its module. Use annul-module.",
+                "fact_id",
             )
         return [
             RegistrationAnnulled(

@@ -13,6 +13,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from pathway.domain.judging import Verdict
+from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import Pathway
 from pathway.domain.values import (
     DataClass,
@@ -60,6 +62,8 @@ class Fact(BaseModel):
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     counts: ClassVar[bool] = True
     """False for what only marks a place where a fact stood."""
+    after_closing: ClassVar[bool] = False
+    """Whether it can also happen to a pathway that is closed."""
     occurred_on: Day
 
     @property
@@ -75,9 +79,13 @@ class Fact(BaseModel):
         """The pathway that begins with this fact; None for all but an enrolment."""
         return None
 
+    def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """What the rules of its own day say of this fact, given the pathway before it."""
+        return Verdict()
+
     def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
         """The ids of the rule rows that judged this fact, given the pathway before it."""
-        return ()
+        return self.verdict(pathway).judged_by
 
     def fits(self, pathway: Pathway | None) -> None:
         """Whether the fact can have happened at its place, given the pathway just before it.
@@ -87,7 +95,7 @@ class Fact(BaseModel):
 
     def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
         """What is allowed but worth a look, as codes that are kept with the fact and answered."""
-        return ()
+        return self.verdict(pathway).warnings
 
 
 class Amendment(Fact):

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pathway.domain import refusals, rules
-from pathway.domain.codes import (
-    ModuleKind,
-)
+from pathway.domain.codes import ModuleKind, ModuleStatus
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import (
     Day,
@@ -19,16 +17,22 @@ def within_the_week(pathway: Pathway, module: Module, field: str) -> None:
     The W and the I module of one WEP+ project run side by side and count once. `field` is the
     command's field that asks too much.
     """
-    others = [m for m in pathway.modules if m.module_id != module.module_id]
+    others = [
+        m
+        for m in pathway.modules
+        if m.module_id != module.module_id and m.status != ModuleStatus.NIET_GESTART
+    ]
     beside = [
         m for m in others if m.started_on <= module.through and module.started_on <= m.through
     ]
-    # The load only rises on a day when some module starts, so those days are enough.
-    for day in sorted({max(m.started_on, module.started_on) for m in (*beside, module)}):
+    # The load only rises on a day when some module starts or takes other hours, so those are enough.
+    rises = {m.started_on for m in (*beside, module)}
+    rises |= {told.since for m in (*beside, module) for told in m.hours_told}
+    for day in sorted({max(day, module.started_on) for day in rises}):
         hours = _hours_on(day, (*beside, module))
         if hours > rules.FULL_WEEK_HOURS:
             names = ", ".join(
-                f"{m.kind} from {m.started_on} to {m.through} ({m.hours_per_week} h)"
+                f"{m.kind} from {m.started_on} to {m.through} ({m.hours_on(day)} h)"
                 for m in beside
                 if m.started_on <= day <= m.through
             )
@@ -45,7 +49,7 @@ def _hours_on(day: Day, modules: Iterable[Module]) -> Decimal:
     for module in running:
         one = _project(module, running) if module.kind.wep_plus else module.module_id
         by_kind = loads.setdefault(one, {})
-        by_kind[module.kind] = by_kind.get(module.kind, Decimal(0)) + (module.hours_per_week or 0)
+        by_kind[module.kind] = by_kind.get(module.kind, Decimal(0)) + (module.hours_on(day) or 0)
     return sum((max(by_kind.values()) for by_kind in loads.values()), Decimal(0))
 
 

@@ -5,6 +5,7 @@ person: some forms tell of a handicap or an illness.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from pathway.domain import refusals
@@ -20,6 +21,8 @@ from pathway.domain.values import (
 )
 
 SOFT_MAXIMUM_PASSED = "soft-maximum-passed"
+ENDED_AFTER_PLAN = "ended-after-plan"
+HARD_MAXIMUM_PASSED = "hard-maximum-passed"
 RULE_UNCERTAIN = "rule-uncertain"
 
 _INSTRUMENTS = {ModuleKind.IBO: Instrument.IBO, ModuleKind.STAGE: Instrument.STAGE}
@@ -124,6 +127,54 @@ def judged(
     )
 
 
+def replanned(before: Module, after: Module, table: Table = TABLE) -> Verdict:
+    """What the row of its first day says of a module that is to end on another day, or takes other hours.
+
+    Pauses do not count in its length.
+    """
+    row = _row_of(before, table)
+    if row is None:
+        return Verdict()
+    findings = [*_of_hours(row, after)]
+    if after.planned_until > before.planned_until and row.extendable is False:
+        fixed = refusals.NotExtendable("This form cannot be extended.", "planned_until")
+        findings.append(_finding(row, "hard_max", fixed))
+    return Verdict((row,), (*findings, *_of_length(row, without_pauses(after))))
+
+
+def ended_late(module: Module, last_day: Day, table: Table = TABLE) -> Verdict:
+    """What the row of its first day says of a module that ended after its planned end; nothing of others.
+
+    It only warns: a plan can be refused, but what has happened has happened.
+    """
+    if last_day <= module.planned_until:
+        return Verdict()
+    late = Finding(ENDED_AFTER_PLAN, None, warning=ENDED_AFTER_PLAN)
+    row = _row_of(module, table)
+    if row is None:
+        return Verdict((), (late,))
+    since = module.interrupted_on
+    pause = timedelta(days=(last_day - since).days if since and since < last_day else 0)
+    lasted = without_pauses(module.but(planned_until=last_day - pause))
+    passed = row.hard_max and row.hard_max.passed(
+        lasted.started_on, lasted.planned_until, lasted.hours_per_week
+    )
+    longest = Finding(HARD_MAXIMUM_PASSED, row, warning=HARD_MAXIMUM_PASSED)
+    return Verdict((row,), (late, longest) if passed else (late,))
+
+
+def without_pauses(module: Module) -> Module:
+    """The module as if it had never paused: so long it lasts for the rules."""
+    until = module.planned_until - timedelta(days=module.paused_days)
+    return module.but(planned_until=max(until, module.started_on))
+
+
+def _row_of(module: Module, table: Table) -> RuleRow | None:
+    instrument = _INSTRUMENTS.get(module.kind)
+    rows = table.about(instrument, module.form or "") if instrument else ()
+    return min(rows, key=lambda row: row.away_from(module.started_on), default=None)
+
+
 def _finding(row: RuleRow, limit: Limit, refused: Refused) -> Finding:
     if row.is_sure_of(limit):
         return Finding(refused.rule, row, refused=refused)
@@ -175,6 +226,7 @@ def _of_others(row: RuleRow, module: Module, pathway: Pathway | None) -> Iterato
         other
         for other in (pathway.modules if pathway else ())
         if (other.kind, other.form) == (module.kind, module.form)
+        and other.ran
         and other.module_id != module.module_id
     ]
     if row.max_number and len(others) >= row.max_number:

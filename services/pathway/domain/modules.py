@@ -1,12 +1,12 @@
 """What every module has: a start, an end, hours; and the stop, which every kind of module may meet."""
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from pathway.domain import refusals, rules
+from pathway.domain import moves, refusals, rules
 from pathway.domain.codes import (
     ModuleKind,
     ModuleStatus,
@@ -18,7 +18,7 @@ from pathway.domain.codes import (
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text, evolve
 from pathway.domain.hours import within_the_week
-from pathway.domain.judging import Verdict, judged
+from pathway.domain.judging import Verdict, ended_late, judged
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import (
     Code,
@@ -47,18 +47,23 @@ class PlanTerms(Terms):
     ]
 
 
-class ModuleStart(ModuleFact, PlanTerms):
-    """A module starts on `occurred_on` and is planned to run up to and including `planned_until`."""
+class NewModule(ModuleFact, PlanTerms):
+    """A fact that a module begins with: it is planned, or it starts."""
 
     def module(self) -> Module:
-        """The module as it stands when it starts."""
+        """The module as it stands then."""
         raise NotImplementedError
 
+
+class ModuleStart(NewModule):
+    """A module starts on `occurred_on` and is planned to run up to and including `planned_until`."""
+
     def after(self, pathway: Pathway) -> Pathway:
-        return pathway.but(
-            status=pathway.status if pathway.closed else PathwayStatus.IN_BEGELEIDING,
-            modules=(*pathway.modules, self.module()),
-        )
+        stays = pathway.closed or pathway.status is PathwayStatus.GESCHORST
+        begun = pathway.but(status=pathway.status if stays else PathwayStatus.IN_BEGELEIDING)
+        if pathway.module(self.module_id):
+            return begun.with_module(self.module())
+        return begun.but(modules=(*pathway.modules, self.module()))
 
     def verdict(self, pathway: Pathway | None, table: rules.Table = rules.TABLE) -> Verdict:
         """What the rules of the fact's own day say of it, given the pathway before it."""
@@ -67,9 +72,6 @@ class ModuleStart(ModuleFact, PlanTerms):
     def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
         return (*self.verdict(pathway).judged_by, rules.FULL_WEEK.id)
 
-    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
-        return self.verdict(pathway).warnings
-
     def fits(self, pathway: Pathway | None) -> None:
         if self.planned_until < self.occurred_on:
             raise refusals.EndBeforeStart(
@@ -77,8 +79,14 @@ class ModuleStart(ModuleFact, PlanTerms):
                 f"{self.occurred_on}.",
                 "planned_until",
             )
-        if pathway is not None:
-            within_the_week(pathway, self.module(), "hours_per_week")
+        if pathway is None:
+            return
+        moves.pathway_may(pathway.status, self.name)
+        planned = pathway.module(self.module_id)
+        if planned is not None:
+            moves.module_may(planned.status, self.name)
+            of_kind(planned, frozenset({self.module().kind}), "planned_module_id")
+        within_the_week(pathway, self.module(), "hours_per_week")
 
 
 class ModuleEnd(ModuleFact):
@@ -92,12 +100,19 @@ class ModuleEnd(ModuleFact):
 
     def ending(self, module: Module) -> Module:
         """The module as it ended."""
-        return module.but(status=self.status, last_day=self.occurred_on, reason=None)
+        return _over(module, self.occurred_on).but(status=self.status, reason=None)
+
+    def verdict(self, pathway: Pathway | None, table: rules.Table = rules.TABLE) -> Verdict:
+        """Whether it ended later than planned, and than its form allows."""
+        module = pathway.module(self.module_id) if pathway else None
+        return ended_late(module, self.occurred_on, table) if module else Verdict()
 
     def fits(self, pathway: Pathway | None) -> None:
         if pathway is None:
             return
         module = known_module(pathway, self.module_id)
+        if not module.ran:
+            moves.module_may(module.status, self.name)
         if module.ended:
             raise refusals.ModuleEnded(
                 f"This module ended on {module.last_day} ({module.status}). "
@@ -119,7 +134,7 @@ class ModuleEnd(ModuleFact):
     def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
         module = pathway.module(self.module_id) if pathway else None
         wep_plus = (rules.WEP_PLUS.id,) if module and module.kind.wep_plus else ()
-        return (*wep_plus, rules.FULL_WEEK.id)
+        return (*wep_plus, *self.verdict(pathway).judged_by, rules.FULL_WEEK.id)
 
 
 class CompletionTerms(Terms):
@@ -157,17 +172,33 @@ class ModuleStopped(ModuleEnd, StopTerms):
     status: ClassVar[ModuleStatus] = ModuleStatus.STOPGEZET
 
     def ending(self, module: Module) -> Module:
-        return module.but(status=self.status, last_day=self.occurred_on, reason=self.reason)
+        return _over(module, self.occurred_on).but(status=self.status, reason=self.reason)
 
 
 class StartModule(PathwayCommand, PlanTerms):
     """A module starts on day `on` and is planned up to and including `planned_until`."""
 
+    planned_module_id: Annotated[
+        UUID | None,
+        Label(
+            "Geplande module",
+            "Planned module",
+            Text("Als ze eerder gepland werd.", "When it was planned before."),
+        ),
+    ] = None
+
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
-        started = self.started(moment.new_id())
+        if self.planned_module_id is not None:
+            known_module(pathway, self.planned_module_id, "planned_module_id")
+        started = self.started(self.planned_module_id or moment.new_id())
         started.fits(pathway)
         started.verdict(pathway).hold()
         return [started]
+
+    def told(self) -> dict[str, Any]:
+        told = super().told()
+        del told["planned_module_id"]
+        return told
 
     def started(self, module_id: UUID) -> ModuleStart:
         """The fact of the start, under the module's new id."""
@@ -182,19 +213,14 @@ class EndModule(PathwayCommand):
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         module = known_module(pathway, self.module_id)
-        if module.kind not in self.kinds:
-            raise refusals.WrongModuleKind(
-                f"This module is of kind {module.kind}; this command ends "
-                f"{', '.join(sorted(self.kinds))}.",
-                "module_id",
-            )
+        of_kind(module, self.kinds)
         ended = self.ended()
         if module.ended and evolve(pathway, ended) == pathway:
             return []
         ended.fits(pathway)
         return [ended]
 
-    def ended(self) -> Fact:
+    def ended(self) -> ModuleEnd:
         """The fact of the end."""
         raise NotImplementedError
 
@@ -218,6 +244,24 @@ def known_module(pathway: Pathway, module_id: UUID, field: str = "module_id") ->
             field,
         )
     return module
+
+
+def of_kind(module: Module, kinds: frozenset[ModuleKind], field: str = "module_id") -> None:
+    """Refuse a module of another kind."""
+    if module.kind not in kinds:
+        raise refusals.WrongModuleKind(
+            f"This module is of kind {module.kind}; this is about {', '.join(sorted(kinds))}.",
+            field,
+        )
+
+
+def _over(module: Module, last_day: Day) -> Module:
+    """The module with its last day; a pause that it was in is over with it."""
+    since = module.interrupted_on
+    paused = max(0, (last_day - since).days + 1) if since else 0
+    return module.but(
+        last_day=last_day, interrupted_on=None, paused_days=module.paused_days + paused
+    )
 
 
 def not_past_a_hire(pathway: Pathway, module: Module, last_day: Day) -> None:

@@ -87,6 +87,42 @@ class EndBeforeStart(Refused):
     rule = "end-before-start"
 
 
+class NotInThisStatus(Refused):
+    """That is not possible where the pathway or module stands."""
+
+    rule = "not-in-this-status"
+
+
+class NotExtendable(Refused):
+    """This form cannot be extended."""
+
+    rule = "not-extendable"
+
+
+class PlanUnchanged(Refused):
+    """The plan would not become longer, or shorter, than it is."""
+
+    rule = "plan-unchanged"
+
+
+class WrongForm(Refused):
+    """A form goes with its own kind of module."""
+
+    rule = "wrong-form"
+
+
+class PlanInThePast(Refused):
+    """A plan lies ahead."""
+
+    rule = "plan-in-the-past"
+
+
+class TooLateToReopen(Refused):
+    """The pathway was closed too long ago to be opened again."""
+
+    rule = "too-late-to-reopen"
+
+
 class TooManyHours(Refused):
     """Modules together would pass 38 hours a week."""
 

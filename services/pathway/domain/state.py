@@ -19,6 +19,7 @@ from pathway.domain.codes import (
     Proof,
     Scheme,
     StopReason,
+    SuspensionReason,
 )
 from pathway.domain.values import (
     Day,
@@ -58,8 +59,22 @@ class Assignment(State):
     unit: str
 
 
+ENDED = frozenset({ModuleStatus.NIET_GESTART, ModuleStatus.VOLTOOID, ModuleStatus.STOPGEZET})
+NEVER_RAN = frozenset({ModuleStatus.GEPLAND, ModuleStatus.NIET_GESTART})
+
+
+class HoursSince(State):
+    """The hours a week of a module, from `since` on."""
+
+    since: Day
+    hours_per_week: Decimal | None
+
+
 class Module(State):
-    """One module of a pathway. Days are inclusive: it runs on `started_on`, `planned_until` and `last_day`."""
+    """One module of a pathway. Days are inclusive: it runs on `started_on`, `planned_until` and `last_day`.
+
+    While it is only planned, `started_on` is the day on which it is to start.
+    """
 
     module_id: UUID
     kind: ModuleKind
@@ -75,10 +90,31 @@ class Module(State):
     last_day: Day | None = None
     reason: StopReason | None = None
     migrated: bool = False
+    hours_told: tuple[HoursSince, ...] = ()
+    """How the hours changed on the way; empty while they never did."""
+    interrupted_on: Day | None = None
+    """The first day of the pause that it is in."""
+    paused_days: int = 0
+    """The days of the pauses that are over."""
 
     @property
     def ended(self) -> bool:
-        return self.status != ModuleStatus.LOPEND
+        return self.status in ENDED
+
+    @property
+    def runs(self) -> bool:
+        """Whether somebody is in it, a pause included."""
+        return not self.ended and self.ran
+
+    @property
+    def ran(self) -> bool:
+        """Whether it ever started."""
+        return self.status not in NEVER_RAN
+
+    def hours_on(self, day: Day) -> Decimal | None:
+        """The hours a week that it takes, or took, on this day."""
+        told = [h.hours_per_week for h in self.hours_told if h.since <= day]
+        return told[-1] if told else self.hours_per_week
 
     @property
     def through(self) -> Day:
@@ -107,6 +143,14 @@ class Hire(State):
     proof: Proof
 
 
+class Suspension(State):
+    """Guidance that waits, from `since` on."""
+
+    since: Day
+    reason: SuspensionReason
+    expected_until: Day | None
+
+
 class Pathway(State):
     """Where one jobseeker's pathway stands."""
 
@@ -126,6 +170,7 @@ class Pathway(State):
     scheme: Scheme | None = None
     guides: tuple[Guide, ...] = ()
     hires: tuple[Hire, ...] = ()
+    suspension: Suspension | None = None
     closed_on: Day | None = None
     exit_type: ExitType | None = None
     last_fact_on: Day
@@ -155,7 +200,8 @@ class Pathway(State):
         return all_told(c for c in self.characteristics_told if c.since <= day)
 
     def running(self) -> tuple[Module, ...]:
-        return tuple(m for m in self.modules if not m.ended)
+        """The modules that somebody is in, those that pause included."""
+        return tuple(m for m in self.modules if m.runs)
 
     def with_module(self, changed: Module) -> Self:
         """The pathway with this module in the place of the one with its id."""

@@ -49,6 +49,26 @@ class WepPlusTerms(Terms):
     aftercare_premium: Annotated[bool | None, Label("Nazorgpremie", "Aftercare premium")] = None
 
 
+def judged_by_the_measure(start: Day, until: Day, table: Table = TABLE) -> Verdict:
+    """By its first day for who could come in, by its last for how long a module could run."""
+    inflow = opened(
+        Instrument.WEP_PLUS,
+        rules.INFLOW,
+        start,
+        lambda told: refusals.InflowClosed(f"People could start in WEP+ {told}.", "on"),
+        table,
+    )
+    return inflow + opened(
+        Instrument.WEP_PLUS,
+        rules.MODULES,
+        until,
+        lambda told: refusals.EndAfterMeasure(
+            f"Modules of WEP+ could run {told}. Plan it to end within that.", "planned_until"
+        ),
+        table,
+    )
+
+
 class WepPlusModuleStart(ModuleStart, WepPlusTerms):
     """One of the two WEP+ modules starts (BVR 10-7-2008: promotor, project, work floor, aftercare)."""
 
@@ -66,23 +86,7 @@ class WepPlusModuleStart(ModuleStart, WepPlusTerms):
         )
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
-        """By its first day for who could come in, by its last for how long it could run."""
-        inflow = opened(
-            Instrument.WEP_PLUS,
-            rules.INFLOW,
-            self.occurred_on,
-            lambda told: refusals.InflowClosed(f"People could start in WEP+ {told}.", "on"),
-            table,
-        )
-        return inflow + opened(
-            Instrument.WEP_PLUS,
-            rules.MODULES,
-            self.planned_until,
-            lambda told: refusals.EndAfterMeasure(
-                f"Modules of WEP+ could run {told}. Plan it to end within that.", "planned_until"
-            ),
-            table,
-        )
+        return judged_by_the_measure(self.occurred_on, self.planned_until, table)
 
     def fits(self, pathway: Pathway | None) -> None:
         self.verdict(pathway).hold()
@@ -255,7 +259,7 @@ def _left(module: Module, last_day: Day) -> Module:
     if module.ended:
         return module.but(migrated=True)
     ended = {"status": ModuleStatus.STOPGEZET, "reason": StopReason.EINDE_MAATREGEL}
-    return module.but(last_day=last_day, migrated=True, **ended)
+    return module.but(last_day=last_day, migrated=True, interrupted_on=None, **ended)
 
 
 def _open_to_migrants(scheme: Scheme, day: Day, table: Table = TABLE) -> Verdict:
@@ -285,7 +289,7 @@ class MigrateWepPlus(PathwayCommand):
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         self._in_range()
-        wep_plus = [m for m in pathway.modules if m.kind.wep_plus]
+        wep_plus = [m for m in pathway.modules if m.kind.wep_plus and m.ran]
         open_to_migrate = [m for m in wep_plus if not m.migrated]
         if not open_to_migrate:
             if wep_plus:

@@ -63,7 +63,11 @@ class HiredInNec(Fact, HireTerms):
                 "until",
             )
         for module in pathway.modules if pathway else ():
-            if module.ended and module.started_on <= self.occurred_on < module.through:
+            if (
+                module.ran
+                and module.ended
+                and module.started_on <= self.occurred_on < module.through
+            ):
                 raise refusals.ModuleEnded(
                     f"The {module.kind} at {module.organisation} ran until {module.last_day} "
                     f"({module.status}): a hire on {self.occurred_on} would have ended it the day "
@@ -75,6 +79,7 @@ class HiredInNec(Fact, HireTerms):
         stays = pathway.closed or any(pathway.running())
         return pathway.but(
             status=pathway.status if stays else PathwayStatus.NAZORG,
+            suspension=pathway.suspension if stays else None,
             hires=(*pathway.hires, self.job()),
         )
 

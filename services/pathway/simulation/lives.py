@@ -5,17 +5,20 @@ from enum import Enum, auto
 
 from pathway.application import Enrolment
 from pathway.domain import refusals
-from pathway.domain.closing import Close
+from pathway.domain.closing import Close, Reopen
 from pathway.domain.codes import (
     Category,
     Channel,
     Education,
     ExitType,
+    ReopeningReason,
+    SuspensionReason,
 )
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
+from pathway.domain.suspension import Resume, Suspend
 from pathway.simulation import modules
-from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life
+from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life, Telling
 from pathway.simulation.modules import After
 from pathway.simulation.people import COMMUNES
 
@@ -45,6 +48,16 @@ _EXITS_TO_WORK = {
 }  # fmt: skip
 
 
+_SUSPENSIONS = {
+    SuspensionReason.ZIEKTE: 50, SuspensionReason.BEVALLING: 15, SuspensionReason.VRIJSTELLING: 12,
+    SuspensionReason.FAMILIAAL: 15, SuspensionReason.DETENTIE: 3, SuspensionReason.ANDERE: 5,
+}  # fmt: skip
+_REOPENINGS = {
+    ReopeningReason.TERUGKEER: 5, ReopeningReason.WERK_GING_NIET_DOOR: 2,
+    ReopeningReason.TE_VROEG_AFGESLOTEN: 3,
+}  # fmt: skip
+
+
 class Step(Enum):
     """What can come next in guidance."""
 
@@ -52,6 +65,7 @@ class Step(Enum):
     STAGE = auto()
     WORK = auto()
     LEAVES = auto()
+    WAITS = auto()
     NEWS = auto()
 
 
@@ -64,7 +78,14 @@ class News(Enum):
 
 
 _NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25}
-_STEPS = {Step.IBO: 17, Step.STAGE: 15, Step.WORK: 14, Step.LEAVES: 10, Step.NEWS: 44}
+_STEPS = {
+    Step.IBO: 17,
+    Step.STAGE: 15,
+    Step.WORK: 14,
+    Step.LEAVES: 10,
+    Step.WAITS: 2,
+    Step.NEWS: 42,
+}
 
 
 def jobseeker(d: Dossier, on: date) -> Life:
@@ -117,9 +138,13 @@ def guided(d: Dossier, since: date) -> Life:
             case Step.NEWS:
                 yield from news(d, day)
                 after = After(day)
+            case Step.WAITS:
+                after = After((yield from waits(d, day)))
             case Step.LEAVES:
                 yield from closed(d, day, without_work(d, day))
-                return
+                if not (d.happens(0.04) and (yield from comes_back_soon(d))):
+                    return
+                after = After(d.latest)
         if after.at_work:
             yield from aftercare(d, after.day)
             return
@@ -130,6 +155,23 @@ def aftercare(d: Dossier, hired_on: date) -> Life:
     """Someone who works is followed for some weeks, then the pathway closes."""
     day = d.later(hired_on, 40, 56)
     yield from closed(d, day, d.one_of(_EXITS_TO_WORK))
+
+
+def waits(d: Dossier, day: date) -> Telling[date]:
+    """Guidance waits for some weeks; the day on which it goes on."""
+    expected = day + d.days(14, 60)
+    reason = d.one_of(_SUSPENSIONS)
+    yield d.registered(day, Suspend(on=day, reason=reason, expected_until=expected))
+    on = d.later(expected, 1, 3)
+    yield d.registered(on, Resume(on=on))
+    return on
+
+
+def comes_back_soon(d: Dossier) -> Telling[bool]:
+    """Somebody who left is back within weeks, on the same pathway."""
+    on = d.later(max(d.latest, d.registered_at.date()), 7, 40)
+    yield d.registered(on, Reopen(on=on, reason=d.one_of(_REOPENINGS)), delays=AT_ONCE)
+    return True
 
 
 def news(d: Dossier, day: date) -> Life:

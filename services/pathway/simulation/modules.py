@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 from typing import NamedTuple
-from uuid import UUID
 
 from pathway.domain import refusals
 from pathway.domain.closing import Close
@@ -13,6 +12,7 @@ from pathway.domain.codes import (
     Education,
     ExitType,
     IboVariant,
+    ModuleKind,
     Proof,
     StageKind,
     StopReason,
@@ -23,6 +23,7 @@ from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.work import Hire
 from pathway.simulation import organisations
 from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Delays, Dossier, Life, Telling
+from pathway.simulation.course import Planned, begins, on_the_way, planned_before
 
 FULL = Decimal(38)
 _HOURS = {FULL: 74, Decimal("30.4"): 8, Decimal("28.5"): 6, Decimal(24): 5, Decimal(20): 7}
@@ -84,15 +85,6 @@ class After(NamedTuple):
     at_work: bool = False
 
 
-class Planned(NamedTuple):
-    """A module that runs."""
-
-    module_id: UUID
-    start: date
-    until: date
-    organisation: str
-
-
 def ibo(d: Dossier, start: date) -> Telling[After]:
     """An IBO: four in five are completed, and nearly all of those are hired where they trained."""
     variant = _variant(d, start)
@@ -100,18 +92,33 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
     weeks = d.chance.randint(*d.one_of(_LONG_IBO_WEEKS if long else _IBO_WEEKS))
     until = _before_the_weekend(start + timedelta(days=7 * weeks - 1))
     employer = organisations.employer(d.chance)
+    hours = d.one_of(_HOURS)
+    planned = yield from planned_before(
+        d,
+        start,
+        {
+            "module_kind": ModuleKind.IBO,
+            "variant": variant,
+            "organisation": employer,
+            "planned_until": until,
+            "hours_per_week": hours,
+        },
+    )
     command = StartIbo(
         on=start,
         planned_until=until,
-        hours_per_week=d.one_of(_HOURS),
+        hours_per_week=hours,
         variant=variant,
         employer=employer,
+        planned_module_id=planned,
         establishment=organisations.establishment(employer) if d.happens(0.6) else None,
         occupation=d.chance.choice(_OCCUPATIONS),
     )
-    (module_id,) = yield d.registered(start, command)
-    running = Planned(module_id, start, until, employer)
+    started = yield d.registered(start, command)
+    running = begins(planned or started[0], start, until, employer)
     yield from slip(d, running)
+    if not long:
+        running = yield from on_the_way(d, running, ibo=True)
     if _meets_corona(d, running):
         return (yield from _stopped_by_corona(d, running))
     match d.one_of(_IBO_FATES):
@@ -121,7 +128,8 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
             return (yield from hired_meanwhile(d, running))
         case Fate.COMPLETED:
             pass
-    yield d.registered(until, CompleteIbo(on=until, module_id=module_id))
+    until = running.until
+    yield d.registered(until, CompleteIbo(on=until, module_id=running.module_id))
     if d.happens(0.9):
         return (yield from hired(d, d.later(until, 1, 3), running, same=0.88))
     return After(until)
@@ -141,16 +149,30 @@ def stage(d: Dossier, start: date) -> Telling[After]:
     d.had.add(kind)
     until = start + d.days(*_STAGES[kind][2])
     hours = FULL if kind is StageKind.KOS else d.one_of(_HOURS)
+    host = organisations.host(d.chance)
+    planned = yield from planned_before(
+        d,
+        start,
+        {
+            "module_kind": ModuleKind.STAGE,
+            "stage": kind,
+            "organisation": host,
+            "planned_until": until,
+            "hours_per_week": hours,
+        },
+    )
     command = StartStage(
         on=start,
         planned_until=until,
         hours_per_week=hours,
         stage=kind,
-        host=organisations.host(d.chance),
+        host=host,
+        planned_module_id=planned,
     )
-    (module_id,) = yield d.registered(start, command)
-    running = Planned(module_id, start, until, command.host)
+    started = yield d.registered(start, command)
+    running = begins(planned or started[0], start, until, host)
     yield from slip(d, running)
+    running = yield from on_the_way(d, running, ibo=False)
     if _meets_corona(d, running):
         return (yield from _stopped_by_corona(d, running))
     match d.one_of(_STAGE_FATES):
@@ -160,7 +182,8 @@ def stage(d: Dossier, start: date) -> Telling[After]:
             return (yield from hired_meanwhile(d, running))
         case Fate.COMPLETED:
             pass
-    yield d.registered(until, CompleteStage(on=until, module_id=module_id))
+    until = running.until
+    yield d.registered(until, CompleteStage(on=until, module_id=running.module_id))
     if d.happens(0.16):
         return (yield from hired(d, d.later(until, 1, 40), running, same=0.5))
     return After(until)
@@ -175,8 +198,8 @@ def hired(d: Dossier, on: date, after: Planned | None = None, *, same: float = 0
 
 def hired_meanwhile(d: Dossier, running: Planned, delays: Delays = BY_COUNSELLOR) -> Telling[After]:
     """Hired while the module still runs: it ends the day before."""
-    length = (running.until - running.start).days
-    on = running.start + d.days(1 + length // 4, max(1, length))
+    length = (running.until - running.settled).days
+    on = running.settled + d.days(1 + length // 4, max(1, length))
     yield d.registered(on, _hire(d, on, running, there=d.happens(0.35)), delays=delays)
     return After(on, at_work=True)
 
@@ -215,8 +238,8 @@ def stop(d: Dossier, running: Planned, on: date, reason: StopReason, delays: Del
 
 def stopped_early(d: Dossier, running: Planned, delays: Delays = BY_COUNSELLOR) -> Telling[After]:
     """Stopped before its end, somewhere on the way."""
-    length = (running.until - running.start).days
-    on = running.start + d.days(length // 8, length - 1)
+    length = (running.until - running.settled).days
+    on = running.settled + d.days(length // 8, length - 1)
     yield from stop(d, running, on, stop_reason(d), delays)
     return After(on)
 
@@ -235,7 +258,7 @@ def _stopped_by_corona(d: Dossier, running: Planned) -> Telling[After]:
 
 def _meets_corona(d: Dossier, running: Planned) -> bool:
     """Of the IBOs that ran in March 2020 some 1,645 were stopped (allessiaclaes.be)."""
-    return running.start <= _CORONA[0] < _CORONA[1] < running.until and d.happens(_CORONA_STOPS)
+    return running.settled <= _CORONA[0] < _CORONA[1] < running.until and d.happens(_CORONA_STOPS)
 
 
 def _before_the_weekend(day: date) -> date:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pathway.application import Enrolment, Pathways
 from pathway.beside import Beside
-from pathway.domain.modules import ModuleStart
+from pathway.domain.modules import NewModule
 from pathway.domain.refusals import Refused
 from pathway.identity import Person
 from pathway.recorded import Recorded
@@ -94,7 +94,7 @@ class Recording:
         if len(self._waiting) >= BATCH:
             self.flush()
         facts = [judged.fact for judged in new.facts]
-        return [fact.module_id for fact in facts if isinstance(fact, ModuleStart)]
+        return [fact.module_id for fact in facts if isinstance(fact, NewModule)]
 
     def forget(self, number: int) -> None:
         self._open.pop(number, None)

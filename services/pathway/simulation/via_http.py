@@ -44,7 +44,8 @@ class _NewFact(BaseModel):
 
     def started(self) -> list[UUID]:
         """The module that this fact starts, if it starts one."""
-        return [self.module_id] if self.module_id and self.kind.endswith("Started") else []
+        begins = self.kind.endswith(("Started", "Planned")) and self.kind != "ModuleNotStarted"
+        return [self.module_id] if self.module_id and begins else []
 
 
 class _Done(BaseModel):

@@ -27,7 +27,8 @@ from pathway.simulation.acts import (
     Telling,
 )
 from pathway.simulation.counsellors import partner
-from pathway.simulation.modules import After, Fate, Planned
+from pathway.simulation.course import Planned, begins
+from pathway.simulation.modules import After, Fate
 
 LAST_INFLOW = date(2015, 3, 31)
 LAST_DAY = date(2015, 9, 30)
@@ -77,7 +78,7 @@ class _Project:
 
     def running(self) -> Planned:
         """Its first module."""
-        return Planned(self.module_ids[0], self.begin, self.until, self.promotor)
+        return begins(self.module_ids[0], self.begin, self.until, self.promotor)
 
 
 def wep_plus(d: Dossier, on: date) -> Life:

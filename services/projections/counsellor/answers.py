@@ -38,6 +38,10 @@ class Attention(StrEnum):
     """It is open and nobody guides it."""
     NO_MODULE = "NO_MODULE"
     """It is in guidance and no module runs."""
+    NOT_STARTED = "NOT_STARTED"
+    """A planned module was to start before today, and nobody registered that it did or did not."""
+    SUSPENSION_OVER = "SUSPENSION_OVER"
+    """Guidance waits for longer than was expected."""
     MODULE_ENDS = "MODULE_ENDS"
     """A module's planned last day is within 14 days."""
     MODULE_OVERDUE = "MODULE_OVERDUE"
@@ -131,6 +135,9 @@ class Pathway(BaseModel):
     hires: int
     last_hired_on: date | None
     last_employer: str | None
+    suspended_on: date | None
+    suspended_until: date | None
+    planned_start: date | None
     closed_on: date | None
     exit_type: str | None
     last_fact_on: date
@@ -189,6 +196,10 @@ def _attention(row: CaseloadRow, today: date) -> Iterable[Attention]:
         yield Attention.MODULE_OVERDUE
     elif row.next_planned_end and row.next_planned_end <= today + ENDS_SOON:
         yield Attention.MODULE_ENDS
+    if row.planned_start and row.planned_start < today:
+        yield Attention.NOT_STARTED
+    if row.suspended_until and row.suspended_until < today:
+        yield Attention.SUSPENSION_OVER
     if row.counsellor is None:
         yield Attention.UNASSIGNED
     if row.status == PathwayStatus.IN_BEGELEIDING and not row.running_kinds:

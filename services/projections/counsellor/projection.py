@@ -8,6 +8,7 @@ from typing import cast
 from projections.amending import amended, annulled_on, standing
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
+from schemas.codes import ModuleStatus, PathwayStatus
 from schemas.events import (
     CounsellorAssigned,
     Enrolled,
@@ -15,6 +16,8 @@ from schemas.events import (
     ModuleData,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
+    PathwayReopened,
+    PathwaySuspended,
     WepPlusMigrated,
 )
 
@@ -41,7 +44,6 @@ COUNSELLOR = Projection(
 
 def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[Module]) -> Row:
     """`events` are in the order of their versions, `told` the same in the order of their days."""
-    running = [module for module in modules if module.runs]
     statuses = [data.pathway_status for event in events if (data := data_of(event))]
     row: dict[str, object] = {
         "person_ref": None,
@@ -57,14 +59,12 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         "scheme": None,
         "guiding_organisation": None,
         "partners": _partners(told),
-        "running_kinds": sorted({module.kind for module in running}),
-        "running_organisations": sorted({module.organisation for module in running}),
-        "running_since": min((module.started_on for module in running), default=None),
-        "next_planned_end": min((module.planned_until for module in running), default=None),
-        "modules": len(modules),
+        **_of_modules(modules),
         "hires": 0,
         "last_hired_on": None,
         "last_employer": None,
+        "suspended_on": None,
+        "suspended_until": None,
         "closed_on": None,
         "exit_type": None,
         "last_fact_on": max((event.occurredon for event in told), default=events[-1].occurredon),
@@ -78,7 +78,9 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         # An import that learns of an earlier begin enrols once more; the earliest day stands first.
         if not (isinstance(data, Enrolled) and row["enrolled_on"]):
             row |= _told_by(event)
-    return {**row, "hires": hires, **_annulled(row, events)}
+    waits = row["status"] == PathwayStatus.GESCHORST
+    goes_on: Row = {} if waits else {"suspended_on": None, "suspended_until": None}
+    return {**row, "hires": hires, **goes_on, **_annulled(row, events)}
 
 
 def _annulled(row: Row, events: Sequence[Event]) -> Row:
@@ -97,16 +99,33 @@ def _annulled(row: Row, events: Sequence[Event]) -> Row:
     }
 
 
+def _of_modules(modules: Sequence[Module]) -> Row:
+    running = [module for module in modules if module.runs]
+    planned = [module for module in modules if module.status == ModuleStatus.GEPLAND]
+    return {
+        "running_kinds": sorted({module.kind for module in running}),
+        "running_organisations": sorted({module.organisation for module in running}),
+        "running_since": min((module.started_on for module in running), default=None),
+        "next_planned_end": min((module.planned_until for module in running), default=None),
+        "planned_start": min((module.started_on for module in planned), default=None),
+        "modules": sum(module.ran for module in modules),
+    }
+
+
 def _partners(told: Sequence[Event]) -> dict[str, date | None]:
     """Who guides or guided, to their last day; who takes over ends the one before, the day before."""
     partners: dict[str, date | None] = {}
+    closed_on: date | None = None
     for event in told:
         match data_of(event):
             case WepPlusMigrated() as data:
                 partners = _until(partners, event.occurredon - timedelta(days=1))
                 partners[data.guiding_organisation_after] = None
             case PathwayClosed():
-                partners = _until(partners, event.occurredon)
+                closed_on = event.occurredon
+                partners = _until(partners, closed_on)
+            case PathwayReopened():
+                partners = {p: None if u == closed_on else u for p, u in partners.items()}
             case _:
                 pass
     return partners
@@ -141,8 +160,12 @@ def _told_by(event: Event) -> Row:
             }
         case HiredInNec() as data:
             return {"last_hired_on": event.occurredon, "last_employer": data.employer}
+        case PathwaySuspended() as data:
+            return {"suspended_on": event.occurredon, "suspended_until": data.expected_until}
         case PathwayClosed() as data:
             return {"closed_on": event.occurredon, "exit_type": data.exit_type}
+        case PathwayReopened():
+            return {"closed_on": None, "exit_type": None}
         case _:
             return {}
 

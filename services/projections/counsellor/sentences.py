@@ -72,6 +72,47 @@ def _started(organisation: str, text: str, told: Details, words: Words) -> str:
     return f"{start}{week}{until}"
 
 
+def _planned(told: Details, words: Words) -> str:
+    return words(
+        "{kind} gepland bij {organisation}, van {start} tot en met {end}, {hours} uur per week.",
+        kind=words.label(told.get("stage") or told["module_kind"]),
+        organisation=words.organisation(told["organisation"]),
+        start=_day(told["planned_from"], words),
+        end=_day(told["planned_until"], words),
+        hours=words.number(told["hours_per_week"]),
+    )
+
+
+def _because(text: str, told: Details, words: Words) -> str:
+    """What happened to a module or pathway, with its reason or motive."""
+    module = _module(told, words) if "module_kind" in told else ""
+    reason = words.label(told.get("reason") or told.get("motive"))
+    until = told.get("planned_until")
+    hours = told.get("hours_per_week")
+    return words(
+        text,
+        module=module,
+        reason=reason,
+        day=_day(until, words) if until else DASH,
+        hours=words.number(hours) if hours else DASH,
+    )
+
+
+def _suspended(told: Details, words: Words) -> str:
+    reason = words.label(told["reason"])
+    if told["expected_until"] is None:
+        return words("Traject geschorst: {reason}.", reason=reason)
+    return words(
+        "Traject geschorst: {reason}; verwacht tot en met {day}.",
+        reason=reason,
+        day=_day(told["expected_until"], words),
+    )
+
+
+def _pathway_resumed(_told: Details, words: Words) -> str:
+    return words("Traject hervat.")
+
+
 def _ended(text: str, told: Details, words: Words) -> str:
     return words(text, module=_module(told, words))
 
@@ -161,13 +202,25 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "stage-started": partial(_started, "host", N_("{kind} gestart bij {organisation}")),
     "work-experience-module-started": partial(_started, "promotor", _PROMOTOR),
     "insertion-module-started": partial(_started, "promotor", _PROMOTOR),
+    "module-planned": _planned,
+    "module-not-started": partial(_because, N_("{module} gaat niet door: {reason}.")),
+    "module-interrupted": partial(_because, N_("{module} onderbroken: {reason}.")),
+    "module-resumed": partial(_because, N_("{module} hervat, gepland tot en met {day}.")),
+    "module-extended": partial(_because, N_("{module} verlengd tot en met {day}: {reason}.")),
+    "module-shortened": partial(_because, N_("{module} ingekort tot en met {day}: {reason}.")),
+    "module-intensity-changed": partial(
+        _because, N_("{module}: voortaan {hours} uur per week ({reason}).")
+    ),
     "ibo-completed": partial(_ended, _COMPLETED),
     "stage-completed": partial(_ended, _COMPLETED),
     "module-completed": partial(_ended, _COMPLETED),
     "module-stopped": _stopped,
     "wep-plus-migrated": _migrated,
     "hired-in-nec": _hired,
+    "pathway-suspended": _suspended,
+    "pathway-resumed": _pathway_resumed,
     "pathway-closed": _closed,
+    "pathway-reopened": partial(_because, N_("Traject heropend: {reason}.")),
     "data-corrected": _corrected,
     "registration-annulled": partial(_annulled, N_("Een registratie geannuleerd: {reason}.")),
     "module-annulled": _module_annulled,

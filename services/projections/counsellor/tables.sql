@@ -26,6 +26,11 @@ create table caseload (
     hires int not null,
     last_hired_on date,
     last_employer text,
+    -- While guidance waits: since when, and until when as expected.
+    suspended_on date,
+    suspended_until date,
+    -- First day on which a planned module is to start.
+    planned_start date,
     closed_on date,
     exit_type text,
     last_fact_on date not null,

@@ -13,6 +13,7 @@ from schemas.events import (
     HiredInNec,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
+    PathwayReopened,
     WepPlusMigrated,
 )
 
@@ -33,7 +34,8 @@ CommuneOn = Callable[[date], str | None]
 def reporting_rows(events: Sequence[Event]) -> Rows:
     """Inflow, modules, hires, migrations and closing of one pathway; nothing before its enrolment."""
     told = standing(events)
-    modules = modules_of(told)
+    # What was only planned never began, so no report counts it.
+    modules = [module for module in modules_of(told) if module.ran]
     commune_on = _communes(told)
     rows: dict[str, list[Row]] = {table: [] for table in REPORTING.tables}
     enrolment = next((event for event in told if isinstance(data_of(event), Enrolled)), None)
@@ -52,6 +54,8 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
             case PathwayClosed() as data:
                 closing = {"closed_on": event.occurredon, "exit_type": data.exit_type}
                 rows["closing"] = [{**row, **closing}]
+            case PathwayReopened():
+                rows["closing"] = []
             case _:
                 pass
     return rows

@@ -21,7 +21,7 @@ from pathway.domain.corrections import DataCorrected, ModuleAnnulled
 from pathway.domain.enrolment import Enrol, Enrolled
 from pathway.domain.facts import Amendment, Fact
 from pathway.domain.ibo import StartIbo
-from pathway.domain.modules import EndModule, ModuleFact, ModuleStart, StartModule
+from pathway.domain.modules import EndModule, ModuleFact, NewModule, StartModule
 from pathway.domain.stage import StartStage
 from pathway.domain.wep_plus import (
     MigratedModule,
@@ -161,7 +161,7 @@ def before(fact: PathwayFact) -> list[PathwayFact]:
     if isinstance(fact, DataCorrected):
         return [*before(fact.becomes), fact.becomes]
     modules: list[UUID] = [fact.module_id] if isinstance(fact, ModuleAnnulled) else []
-    if isinstance(fact, ModuleFact) and not isinstance(fact, ModuleStart):
+    if isinstance(fact, ModuleFact) and not isinstance(fact, NewModule):
         modules = [fact.module_id]
     if isinstance(fact, WepPlusMigrated):
         modules = [module.module_id for module in fact.from_modules]

@@ -79,7 +79,7 @@ def test_a_pathway_closes_after_its_last_fact() -> None:
 
 
 def test_a_pathway_does_not_close_while_a_module_runs() -> None:
-    with pytest.raises(refusals.ModuleRunning, match=r"IBO at .*, started on 2015-01-01"):
+    with pytest.raises(refusals.ModuleRunning, match=r"IBO at .* runs since 2015-01-01"):
         given(enrolled(), IBO).when(close("2015-07-01"))
 
 
