@@ -29,6 +29,7 @@ from schemas.events.guidance import (
 )
 from schemas.events.modules import (
     IboCompleted as IboCompleted,
+    IboContractSigned as IboContractSigned,
     IboStarted as IboStarted,
     ModuleStopped as ModuleStopped,
     StageCompleted as StageCompleted,
@@ -36,6 +37,7 @@ from schemas.events.modules import (
 )
 from schemas.events.state import (
     PathwayState as PathwayState,
+    StateCheck as StateCheck,
     StateHire as StateHire,
     StateModule as StateModule,
 )
@@ -47,12 +49,20 @@ from schemas.events.wep_plus import (
     WepPlusModuleStart as WepPlusModuleStart,
     WorkExperienceModuleStarted as WorkExperienceModuleStarted,
 )
-from schemas.events.work import HiredInNec as HiredInNec, PathwayClosed as PathwayClosed
+from schemas.events.work import (
+    EmploymentChecked as EmploymentChecked,
+    EmploymentEnded as EmploymentEnded,
+    HiredInNec as HiredInNec,
+    HireObligationBreached as HireObligationBreached,
+    HireObligationWaived as HireObligationWaived,
+    PathwayClosed as PathwayClosed,
+)
 
 EVENTS: tuple[type[Data], ...] = (
     Enrolled,
     ParticipantCharacteristicsRecorded,
     CounsellorAssigned,
+    IboContractSigned,
     IboStarted,
     StageStarted,
     WorkExperienceModuleStarted,
@@ -63,6 +73,10 @@ EVENTS: tuple[type[Data], ...] = (
     ModuleStopped,
     WepPlusMigrated,
     HiredInNec,
+    HireObligationWaived,
+    HireObligationBreached,
+    EmploymentEnded,
+    EmploymentChecked,
     PathwayClosed,
     DataCorrected,
     RegistrationAnnulled,

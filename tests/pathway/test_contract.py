@@ -18,6 +18,7 @@ from pathway.domain.codes import (
     CorrectionReason,
     ExitType,
     IboVariant,
+    JobEndReason,
     MoneyScheme,
     StageKind,
     StopReason,
@@ -54,6 +55,9 @@ SENSITIVE: dict[type[StrEnum], frozenset[StrEnum]] = {
     MoneyScheme: frozenset(MoneyScheme),
     StageKind: frozenset({StageKind.AS, StageKind.ORS, StageKind.BVS}),
     StopReason: frozenset({StopReason.ZIEKTE, StopReason.ARBEIDSONGEVAL, StopReason.ANDERE}),
+    JobEndReason: frozenset(
+        {JobEndReason.MEDISCHE_OVERMACHT, JobEndReason.DRINGENDE_REDEN, JobEndReason.ANDERE}
+    ),
     ExitType: frozenset({ExitType.NIET_TOELEIDBAAR, ExitType.VRIJSTELLING, ExitType.ONBEKEND}),
 }
 """Of each list of codes those that must not be told apart by what is published."""
@@ -312,6 +316,7 @@ def test_a_general_code_stands_for_more_than_one() -> None:
         telling.modules.GENERAL_STAGE,
         telling.modules.GENERAL_REASON,
         telling.work.GENERAL_EXIT,
+        telling.work.GENERAL_JOB_END,
     ],
 )
 def test_no_sensitive_code_is_a_code_of_the_wire(hidden: dict[StrEnum, StrEnum]) -> None:

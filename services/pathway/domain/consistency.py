@@ -19,7 +19,8 @@ def consistent(told: Sequence[Told]) -> None:
         which = f"{fact.name} of {fact.occurred_on}"
         if pathway is None and not isinstance(fact, Enrolled):
             raise refusals.Collides(f"{which} would lie before the enrolment.", "on")
-        if pathway is not None and pathway.closed and not isinstance(fact, Enrolled):
+        may_follow = fact.after_closing or isinstance(fact, Enrolled)
+        if pathway is not None and pathway.closed and not may_follow:
             raise refusals.Collides(
                 f"{which} would lie after the pathway was closed on {pathway.closed_on}.", "on"
             )

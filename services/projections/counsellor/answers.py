@@ -42,6 +42,12 @@ class Attention(StrEnum):
     """A module's planned last day is within 14 days."""
     MODULE_OVERDUE = "MODULE_OVERDUE"
     """A module's planned last day is over, and nobody registered how it ended."""
+    HIRE_DUE = "HIRE_DUE"
+    """The day by which an employer had to hire after an IBO is over, and nothing was registered."""
+    ENDED_IN_PROTECTION = "ENDED_IN_PROTECTION"
+    """A job ended inside the protection against dismissal after an IBO."""
+    CONTRACT_NOT_SIGNED = "CONTRACT_NOT_SIGNED"
+    """An IBO runs whose contract not all three parties signed before its start."""
     PARKED = "PARKED"
     """What was recorded last is not shown: the read model waits for an operator."""
 
@@ -131,6 +137,13 @@ class Pathway(BaseModel):
     hires: int
     last_hired_on: date | None
     last_employer: str | None
+    hire_due_by: Annotated[date | None, Field(description="Null: no hire after an IBO is due")]
+    ended_in_protection_on: Annotated[
+        date | None, Field(description="Last day of a job that ended inside its protection")
+    ]
+    unsigned_ibos: Annotated[
+        int, Field(description="IBOs that run without the signatures of all three parties")
+    ]
     closed_on: date | None
     exit_type: str | None
     last_fact_on: date
@@ -189,6 +202,12 @@ def _attention(row: CaseloadRow, today: date) -> Iterable[Attention]:
         yield Attention.MODULE_OVERDUE
     elif row.next_planned_end and row.next_planned_end <= today + ENDS_SOON:
         yield Attention.MODULE_ENDS
+    if row.ended_in_protection_on:
+        yield Attention.ENDED_IN_PROTECTION
+    if row.hire_due_by and row.hire_due_by < today:
+        yield Attention.HIRE_DUE
+    if row.unsigned_ibos:
+        yield Attention.CONTRACT_NOT_SIGNED
     if row.counsellor is None:
         yield Attention.UNASSIGNED
     if row.status == PathwayStatus.IN_BEGELEIDING and not row.running_kinds:

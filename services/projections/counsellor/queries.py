@@ -86,6 +86,9 @@ class CaseloadRow:
     hires: int
     last_hired_on: date | None
     last_employer: str | None
+    hire_due_by: date | None
+    ended_in_protection_on: date | None
+    unsigned_ibos: int
     closed_on: date | None
     exit_type: str | None
     last_fact_on: date
@@ -172,7 +175,8 @@ _CASELOAD: LiteralString = f"""
         select c.pathway_id, person_ref, status, counsellor, unit, counsellor_since, enrolled_on,
                enrolment_inferred, category, commune, scheme, guiding_organisation,
                running_kinds, running_organisations, running_since, next_planned_end,
-               modules, hires, last_hired_on, last_employer, closed_on, exit_type,
+               modules, hires, last_hired_on, last_employer, hire_due_by,
+               ended_in_protection_on, unsigned_ibos, closed_on, exit_type,
                last_fact_on, last_recorded_at, version, p.from_version as waits_from,
                {row_rights.RULE} as rule,
                {{key}} collate "C" as sort_key
