@@ -9,20 +9,25 @@ from uuid import UUID
 from pathway.domain import refusals
 from pathway.domain.closing import Close
 from pathway.domain.codes import (
+    BreachMotive,
     ContractKind,
+    ContractParty,
     Education,
     ExitType,
     IboVariant,
     Proof,
     StageKind,
     StopReason,
+    WaiverMotive,
 )
 from pathway.domain.ibo import CompleteIbo, StartIbo
+from pathway.domain.ibo_contract import SignIboContract
 from pathway.domain.modules import StopModule
+from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
 from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.work import Hire
 from pathway.simulation import organisations
-from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Delays, Dossier, Life, Telling
+from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Act, Delays, Dossier, Life, Telling
 
 FULL = Decimal(38)
 _HOURS = {FULL: 74, Decimal("30.4"): 8, Decimal("28.5"): 6, Decimal(24): 5, Decimal(20): 7}
@@ -64,6 +69,17 @@ _CORONA = (date(2020, 3, 12), date(2020, 3, 31))
 _CORONA_STOPS = 0.16
 
 
+_MOTIVES: dict[
+    type[WaiveHireObligation | RecordHireBreach], dict[WaiverMotive | BreachMotive, int]
+] = {
+    WaiveHireObligation: {
+        WaiverMotive.ONDERNEMING_IN_MOEILIJKHEDEN: 30, WaiverMotive.HERSTRUCTURERING: 10,
+        WaiverMotive.ORDERBOEK: 25, WaiverMotive.CURSIST_ZIET_AF: 35,
+    },
+    RecordHireBreach: {BreachMotive.GEEN_AANWERVING: 80, BreachMotive.MINDERE_VOORWAARDEN: 20},
+}  # fmt: skip
+
+
 class Fate(Enum):
     """How a module ends."""
 
@@ -78,10 +94,11 @@ _STAGE_FATES = {Fate.COMPLETED: 77, Fate.STOPPED: 15, Fate.HIRED: 8}
 
 
 class After(NamedTuple):
-    """How a stretch of life ended: the day, and whether the person works since then."""
+    """How a stretch of life ended: the day, and whether the person works since then, and where."""
 
     day: date
     at_work: bool = False
+    employer: str = ""
 
 
 class Planned(NamedTuple):
@@ -111,6 +128,8 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
     )
     (module_id,) = yield d.registered(start, command)
     running = Planned(module_id, start, until, employer)
+    if d.happens(0.97):
+        yield signed(d, running)
     yield from slip(d, running)
     if _meets_corona(d, running):
         return (yield from _stopped_by_corona(d, running))
@@ -124,7 +143,29 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
     yield d.registered(until, CompleteIbo(on=until, module_id=module_id))
     if d.happens(0.9):
         return (yield from hired(d, d.later(until, 1, 3), running, same=0.88))
-    return After(until)
+    return After((yield from not_hired(d, running)))
+
+
+def signed(d: Dossier, running: Planned) -> Act:
+    """The three parties signed the contract in the week before the start."""
+    on = running.start - d.days(1, 7)
+    plan = f"PLAN-{on.year}-{d.chance.randint(1, 99999):05d}"
+    commands = [
+        SignIboContract(on=on, module_id=running.module_id, party=party, plan_ref=plan)
+        for party in ContractParty
+    ]
+    return d.registered(on, *commands)
+
+
+def not_hired(d: Dossier, running: Planned) -> Telling[date]:
+    """Some weeks later it is decided whether the employer had to hire after all."""
+    on = d.later(running.until, 12, 25)
+    command = d.one_of({WaiveHireObligation: 55, RecordHireBreach: 45})
+    motives = _MOTIVES[command]
+    told = {"on": on, "module_id": running.module_id, "motive": d.one_of(motives)}
+    decision = f"BESL-{on.year}-{d.chance.randint(1, 9999):04d}"
+    yield d.registered(on, command.model_validate({**told, "decision_ref": decision}))
+    return on
 
 
 def stage(d: Dossier, start: date) -> Telling[After]:
@@ -169,16 +210,18 @@ def stage(d: Dossier, start: date) -> Telling[After]:
 def hired(d: Dossier, on: date, after: Planned | None = None, *, same: float = 0) -> Telling[After]:
     """A hire in the NEC; `same` is the chance that it is where the module `after` was."""
     there = after is not None and d.happens(same)
-    yield d.registered(on, _hire(d, on, after, there=there))
-    return After(on, at_work=True)
+    hire = _hire(d, on, after, there=there)
+    yield d.registered(on, hire)
+    return After(on, at_work=True, employer=hire.employer)
 
 
 def hired_meanwhile(d: Dossier, running: Planned, delays: Delays = BY_COUNSELLOR) -> Telling[After]:
     """Hired while the module still runs: it ends the day before."""
     length = (running.until - running.start).days
     on = running.start + d.days(1 + length // 4, max(1, length))
-    yield d.registered(on, _hire(d, on, running, there=d.happens(0.35)), delays=delays)
-    return After(on, at_work=True)
+    hire = _hire(d, on, running, there=d.happens(0.35))
+    yield d.registered(on, hire, delays=delays)
+    return After(on, at_work=True, employer=hire.employer)
 
 
 def slip(d: Dossier, running: Planned) -> Life:
@@ -274,5 +317,8 @@ def _hire(d: Dossier, on: date, after: Planned | None, *, there: bool) -> Hire:
         hours_per_week=d.one_of(_HOURS),
         occupation=d.chance.choice(_OCCUPATIONS),
         linked_module_id=after.module_id if after and there else None,
+        approval_ref=f"GOEDK-{on.year}-{d.chance.randint(1, 9999):04d}"
+        if there and contract is ContractKind.BEPAALDE_DUUR
+        else None,
         proof=d.one_of({Proof.CONTRACT: 40, Proof.DIMONA: 45, Proof.VERKLARING: 15}),
     )
