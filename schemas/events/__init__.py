@@ -42,6 +42,7 @@ from schemas.events.guidance import (
 )
 from schemas.events.modules import (
     IboCompleted as IboCompleted,
+    IboContractSigned as IboContractSigned,
     IboStarted as IboStarted,
     ModuleStopped as ModuleStopped,
     StageCompleted as StageCompleted,
@@ -49,6 +50,7 @@ from schemas.events.modules import (
 )
 from schemas.events.state import (
     PathwayState as PathwayState,
+    StateCheck as StateCheck,
     StateHire as StateHire,
     StateModule as StateModule,
 )
@@ -60,7 +62,14 @@ from schemas.events.wep_plus import (
     WepPlusModuleStart as WepPlusModuleStart,
     WorkExperienceModuleStarted as WorkExperienceModuleStarted,
 )
-from schemas.events.work import HiredInNec as HiredInNec, PathwayClosed as PathwayClosed
+from schemas.events.work import (
+    EmploymentChecked as EmploymentChecked,
+    EmploymentEnded as EmploymentEnded,
+    HiredInNec as HiredInNec,
+    HireObligationBreached as HireObligationBreached,
+    HireObligationWaived as HireObligationWaived,
+    PathwayClosed as PathwayClosed,
+)
 
 EVENTS: tuple[type[Data], ...] = (
     Enrolled,
@@ -68,6 +77,7 @@ EVENTS: tuple[type[Data], ...] = (
     CounsellorAssigned,
     ModulePlanned,
     ModuleNotStarted,
+    IboContractSigned,
     IboStarted,
     StageStarted,
     WorkExperienceModuleStarted,
@@ -85,6 +95,10 @@ EVENTS: tuple[type[Data], ...] = (
     HiredInNec,
     PathwaySuspended,
     PathwayResumed,
+    HireObligationWaived,
+    HireObligationBreached,
+    EmploymentEnded,
+    EmploymentChecked,
     PathwayClosed,
     PathwayReopened,
     DataCorrected,

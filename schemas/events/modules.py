@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from schemas.codes import Evaluation, StageKind, StoppedBy, StopReason
+from schemas.codes import ContractParty, Evaluation, StageKind, StoppedBy, StopReason
 from schemas.events.frame import Completion, Establishment, Kbo, ModuleData, ModuleStart, Reference
 
 
@@ -36,7 +36,19 @@ class IboCompleted(ModuleData):
         default=None, description="How it was judged; null is not told"
     )
     hire_due_by: date | None = Field(
-        default=None, description="By which day the employer hires the trainee; null is not told"
+        default=None,
+        description="By which day the employer hires the trainee, as agreed or within seven days; "
+        "null: nobody has to",
+    )
+
+
+class IboContractSigned(ModuleData):
+    """IBO-contract ondertekend: one of three parties signed on the event's day, before the start as a rule."""
+
+    event: ClassVar[str] = "ibo-contract-signed"
+    party: ContractParty = Field(description="Who signed")
+    plan_ref: Reference | None = Field(
+        default=None, description="Where the training plan stands; null is not told"
     )
 
 

@@ -6,7 +6,16 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.codes import ExitType, ModuleKind, ModuleStatus, Scheme
+from schemas.codes import (
+    Checkpoint,
+    ContractParty,
+    ExitType,
+    ModuleKind,
+    ModuleStatus,
+    ObligationStatus,
+    Proof,
+    Scheme,
+)
 from schemas.events.frame import Data, Hours, Kbo, Reference
 
 
@@ -24,6 +33,15 @@ class StateModule(BaseModel):
         description="Hours a week; null only where a WEP+ register did not tell"
     )
     organisation: Kbo = Field(description="Enterprise number (KBO) of employer, host or promotor")
+    hire_due_by: date | None = Field(
+        default=None, description="By which day the employer hires after it; null: nobody has to"
+    )
+    hire_obligation: ObligationStatus | None = Field(
+        default=None, description="Where that obligation stands; null: there is none"
+    )
+    signed_by: tuple[ContractParty, ...] = Field(
+        default=(), description="Which of the three parties signed the contract of an IBO"
+    )
 
 
 class StateHire(BaseModel):
@@ -33,6 +51,30 @@ class StateHire(BaseModel):
     employer: Kbo
     started_on: date = Field(description="First day of work")
     linked_module_id: UUID | None = Field(description="The module that led to it; null is not told")
+    protected_until: date | None = Field(
+        default=None,
+        description="Last day of the protection against dismissal, as long as the IBO before it "
+        "lasted; null without one",
+    )
+    ended_on: date | None = Field(
+        default=None, description="Last day of work; null while nobody told that it ended"
+    )
+
+
+class StateCheck(BaseModel):
+    """Whether the person works, at one checkpoint, by the source that counts."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    checkpoint: Checkpoint = Field(description="So many months after `since`")
+    since: date = Field(
+        description="The way out: first day of work, or the closing of who was not hired"
+    )
+    measured_on: date = Field(description="The day that it is true for")
+    in_work: bool = Field(description="Whether the person works")
+    same_employer: bool | None = Field(
+        description="Whether with the employer of the hire; null is not told"
+    )
+    source: Proof = Field(description="Who says so")
 
 
 class PathwayState(Data):
@@ -55,5 +97,9 @@ class PathwayState(Data):
         description="Every module, in the order of their start; annulled ones are left out"
     )
     hires: tuple[StateHire, ...] = Field(description="Every hire, in the order of their first day")
+    checks: tuple[StateCheck, ...] = Field(
+        default=(),
+        description="What is known of work afterwards: one for each way out and checkpoint",
+    )
     closed_on: date | None = Field(description="Day of closure; null while the pathway is open")
     exit_type: ExitType | None = Field(description="How the person left; ANDERE stands for several")

@@ -22,10 +22,13 @@ from pathway.domain.course import (
     ResumeModule,
     ShortenModule,
 )
+from pathway.domain.employment import CheckEmployment, EndEmployment
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
+from pathway.domain.ibo_contract import SignIboContract
 from pathway.domain.modules import StopModule
+from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
 from pathway.domain.planning import DropPlannedModule, PlanModule
 from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.suspension import Resume, Suspend
@@ -125,6 +128,38 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "contract": "ONBEPAALDE_DUUR",
         "hours_per_week": 38,
         "proof": "DIMONA",
+    },
+    SignIboContract: {
+        "on": "2015-08-27",
+        **_MODULE,
+        "party": "WERKGEVER",
+        "plan_ref": "PLAN-2015-0042",
+    },
+    WaiveHireObligation: {
+        "on": "2016-03-14",
+        **_MODULE,
+        "motive": "HERSTRUCTURERING",
+        "decision_ref": "BESL-2016-0007",
+    },
+    RecordHireBreach: {
+        "on": "2016-03-14",
+        **_MODULE,
+        "motive": "GEEN_AANWERVING",
+        "decision_ref": "BESL-2016-0008",
+        "sanction_until": "2018-03-13",
+    },
+    EndEmployment: {
+        "on": "2016-07-29",
+        "employer": _EMPLOYER,
+        "reason": "ONTSLAG_WERKGEVER",
+        "returns_to_guidance": True,
+    },
+    CheckEmployment: {
+        "on": "2016-06-06",
+        "checkpoint": "3M",
+        "in_work": True,
+        "same_employer": True,
+        "source": "DMFA",
     },
     CorrectData: {
         "on": "2015-09-07",

@@ -1,7 +1,7 @@
 """What the REST API takes and answers, beside the commands themselves."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -10,21 +10,28 @@ from pathway import identifiers
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.codes import (
     AgeGroup,
+    BreachMotive,
     Category,
     Channel,
+    Checkpoint,
     ContractKind,
+    ContractParty,
     Education,
     ExitType,
     Gender,
+    JobEndReason,
     ModuleKind,
     ModuleStatus,
+    ObligationStatus,
     PathwayStatus,
     Proof,
     Scheme,
     StopReason,
     SuspensionReason,
+    WaiverMotive,
 )
 from pathway.domain.enrolment import RecordCharacteristics
+from pathway.domain.state import Pathway
 from pathway.domain.values import (
     Day,
     Hours,
@@ -145,6 +152,7 @@ class ModuleView(Answered):
     paused_days: int = Field(
         description="Days of pauses that are over; they do not count in its length"
     )
+    hire_due_by: Day | None = Field(default=None, description="Null: nobody has to hire after it")
 
 
 class HireView(Answered):
@@ -160,6 +168,61 @@ class HireView(Answered):
     occupation: str | None
     linked_module_id: UUID | None
     proof: Proof
+    approval_ref: str | None = Field(
+        default=None, description="VDAB's approval of a fixed-term contract after an IBO"
+    )
+    ended_on: Day | None = Field(default=None, description="Last day of work")
+    end_reason: JobEndReason | None = None
+    protected_until: Day | None = Field(
+        default=None,
+        description="Last day of the protection against dismissal, as long as the IBO before it",
+    )
+
+
+class DecisionView(Answered):
+    """What was decided about an obligation to hire."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    on: Day
+    status: ObligationStatus
+    motive: WaiverMotive | BreachMotive
+    decision_ref: str
+    sanction_until: Day | None
+
+
+class ObligationView(Answered):
+    """The obligation to hire after an IBO."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    module_id: UUID
+    employer: str
+    due_by: Day
+    status: ObligationStatus
+    hired_on: Day | None
+    decision: DecisionView | None
+
+
+class CheckView(Answered):
+    """Whether the person works so many months after the way out, by one source."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    checkpoint: Checkpoint
+    since: Day = Field(description="The day from which the months count")
+    source: Proof
+    measured_on: Day
+    in_work: bool
+    same_employer: bool | None
+    counts: bool = Field(description="Whether it is the one that counts of its checkpoint")
+
+
+class SignatureView(Answered):
+    """That a party signed the contract of an IBO."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    module_id: UUID
+    party: ContractParty
+    on: Day
+    plan_ref: str | None
 
 
 class CharacteristicsView(Answered):
@@ -200,9 +263,24 @@ class PathwayView(Answered):
     guiding_organisation: str | None
     hires: list[HireView]
     suspension: SuspensionView | None
+    obligations: list[ObligationView] = Field(
+        default=[], description="To hire, after an IBO that was completed"
+    )
+    checks: list[CheckView] = Field(default=[], description="Of work, afterwards")
+    signatures: list[SignatureView] = Field(default=[], description="Of contracts of an IBO")
     closed_on: Day | None
     exit_type: ExitType | None
     last_fact_on: Day
+
+    @classmethod
+    def of(cls, pathway: Pathway) -> Self:
+        """The state, with what follows from several parts of it."""
+        view = cls.model_validate(pathway)
+        hires = [
+            hire.model_copy(update={"protected_until": pathway.protected_until(job)})
+            for hire, job in zip(view.hires, pathway.hires, strict=True)
+        ]
+        return view.model_copy(update={"hires": hires})
 
 
 class StateAnswer(Answered):

@@ -114,6 +114,15 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.TooManyOfAKind: (409, "Choose another form."),
     refusals.SameEmployer: (409, "Choose another employer, or another form."),
     refusals.NotEligible: (409, "Correct what was recorded of the person, or choose another form."),
+    refusals.UnknownHire: (409, "Ask the pathway's state for its hires."),
+    refusals.JobEnded: (409, "Correct the registration of its end if that is wrong."),
+    refusals.NothingToCheck: (409, "Register the hire or the closing first."),
+    refusals.CheckTooEarly: (409, "Check when the months have passed."),
+    refusals.AlreadyChecked: (409, "Correct the earlier registration if it is wrong."),
+    refusals.NotInWork: (422, "Leave the employer out, or correct whether the person works."),
+    refusals.NoHireObligation: (409, "Give an IBO that was completed with success."),
+    refusals.HireObligationSettled: (409, "Correct or annul what was registered, if it is wrong."),
+    refusals.AlreadySigned: (409, "Correct the earlier registration if it is wrong."),
     refusals.NothingRecorded: (422, "Give at least one characteristic."),
 }
 REFUSALS: Mapping[type[Refused], ProblemType] = {

@@ -183,7 +183,7 @@ def _add_history(
 
 def _state(standing: Standing, caller: Caller, schemas_base: str) -> Any:  # noqa: ANN401
     if caller.is_one_of(SEE_SPECIAL):
-        return PathwayView.model_validate(standing.pathway)
+        return PathwayView.of(standing.pathway)
     return contract.state_message(standing.facts[-1], standing.pathway, schemas_base).data
 
 

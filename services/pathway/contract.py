@@ -52,14 +52,17 @@ def _state(after: Pathway) -> events.PathwayState:
         unit=after.unit,
         scheme=codes.Scheme(after.scheme) if after.scheme else None,
         guiding_organisation=after.guiding_organisation,
-        modules=tuple(_state_module(module) for module in after.modules),
-        hires=tuple(_state_hire(hire) for hire in after.hires),
+        modules=tuple(_state_module(module, after) for module in after.modules),
+        hires=tuple(_state_hire(hire, after) for hire in after.hires),
+        checks=tuple(_state_check(check) for check in after.checks if check.counts),
         closed_on=after.closed_on,
         exit_type=exit_type_of(after.exit_type) if after.exit_type else None,
     )
 
 
-def _state_module(module: Module) -> events.StateModule:
+def _state_module(module: Module, after: Pathway) -> events.StateModule:
+    obligation = next((o for o in after.obligations if o.module_id == module.module_id), None)
+    signed = {s.party for s in after.signatures if s.module_id == module.module_id}
     return events.StateModule(
         module_id=module.module_id,
         module_kind=codes.ModuleKind(module.kind),
@@ -69,14 +72,30 @@ def _state_module(module: Module) -> events.StateModule:
         last_day=module.last_day,
         hours_per_week=hours_of(module.hours_per_week),
         organisation=module.organisation,
+        hire_due_by=obligation.due_by if obligation else None,
+        hire_obligation=codes.ObligationStatus(obligation.status) if obligation else None,
+        signed_by=tuple(party for party in codes.ContractParty if party in signed),
     )
 
 
-def _state_hire(hire: state.Hire) -> events.StateHire:
+def _state_hire(hire: state.Hire, after: Pathway) -> events.StateHire:
     return events.StateHire(
         employer=hire.employer,
         started_on=hire.started_on,
         linked_module_id=hire.linked_module_id,
+        protected_until=after.protected_until(hire),
+        ended_on=hire.ended_on,
+    )
+
+
+def _state_check(check: state.Check) -> events.StateCheck:
+    return events.StateCheck(
+        checkpoint=codes.Checkpoint(check.checkpoint),
+        since=check.since,
+        measured_on=check.measured_on,
+        in_work=check.in_work,
+        same_employer=check.same_employer,
+        source=codes.Proof(check.source),
     )
 
 

@@ -105,6 +105,28 @@ LABELS: Mapping[str, str] = {
     "PENSIOEN": N_("pensioen"),
     "GEEN_MEDEWERKING": N_("geen medewerking"),
     "UITSCHRIJVING": N_("uitschrijving"),
+    # Why a job ended.
+    "ONTSLAG_WERKGEVER": N_("ontslag door de werkgever"),
+    "ONTSLAG_WERKNEMER": N_("ontslag door de werknemer"),
+    "EINDE_CONTRACT": N_("einde van het contract"),
+    # How many months after the way out.
+    "1M": N_("1 maand"),
+    "3M": N_("3 maanden"),
+    "6M": N_("6 maanden"),
+    "12M": N_("12 maanden"),
+    # Why an employer need not hire, what it did instead, and where that stands.
+    "ONDERNEMING_IN_MOEILIJKHEDEN": N_("onderneming in moeilijkheden"),
+    "HERSTRUCTURERING": N_("herstructurering"),
+    "COLLECTIEF_ONTSLAG": N_("collectief ontslag"),
+    "PERSONEELSBESTAND": N_("personeelsbestand"),
+    "ORDERBOEK": N_("orderboek"),
+    "CURSIST_ZIET_AF": N_("de cursist ziet ervan af"),
+    "GEEN_AANWERVING": N_("geen aanwerving"),
+    "MINDERE_VOORWAARDEN": N_("mindere voorwaarden dan afgesproken"),
+    "OPEN": N_("open"),
+    "NAGEKOMEN": N_("nagekomen"),
+    "VRIJGESTELD": N_("vrijgesteld"),
+    "GESCHONDEN": N_("geschonden"),
     # Contracts and their proof.
     "ONBEPAALDE_DUUR": N_("onbepaalde duur"),
     "BEPAALDE_DUUR": N_("bepaalde duur"),

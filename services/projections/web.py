@@ -28,6 +28,7 @@ from projections.overrides import Overrides, WriteSideOverrides
 from projections.projection import Projection
 from projections.reporting import REPORTING
 from projections.reporting.examples import (
+    afterwards_example,
     durations_example,
     flow_example,
     inflow_example,
@@ -68,6 +69,7 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_modules": modules_example(),
     "report_durations": durations_example(),
     "report_outflow": outflow_example(),
+    "report_afterwards": afterwards_example(),
     "access_looks": LOOKS,
 }
 

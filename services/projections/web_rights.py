@@ -29,7 +29,14 @@ RIGHTS: Rights = {
     "caseload": NAMED,
     "pathway_timeline": TIMELINE_READERS,
     **dict.fromkeys(
-        ("report_flow", "report_inflow", "report_modules", "report_durations", "report_outflow"),
+        (
+            "report_flow",
+            "report_inflow",
+            "report_modules",
+            "report_durations",
+            "report_outflow",
+            "report_afterwards",
+        ),
         REPORT_READERS,
     ),
     "page_start": Open.TO_EVERYONE,

@@ -97,6 +97,7 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
         "module-not-started",
         {"on": "2016-01-13", "reason": "WERK_GEVONDEN", "of": "plan-module"},
     ),
+    ("sign-ibo-contract", {"on": "2015-08-27", "party": "WERKGEVER", "of": "start-ibo"}),
     ("complete-ibo", {"on": "2016-02-29", "of": "start-ibo"}),
     (
         "hire",
@@ -104,6 +105,14 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
         | {"proof": "DIMONA", **FULL_TIME},
     ),
     ("correct", {"on": "2016-03-02", "reason": "INVOERFOUT", "fact_of": "hire"}),
+    (
+        "check-employment",
+        {"on": "2016-04-15", "checkpoint": "1M", "source": "DMFA", "in_work": True},
+    ),
+    (
+        "end-employment",
+        {"on": "2016-04-29", "employer": EMPLOYER, "reason": "MEDISCHE_OVERMACHT"},
+    ),
     ("record-characteristics", {"on": "2016-03-03", "education": "KORT"}),
     (
         "annul-registration",
@@ -117,6 +126,25 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
     ("annul-module", {"on": "2016-04-05", "reason": "VERKEERD_INSTRUMENT", "of": "start-stage"}),
     ("close", {"on": TODAY, "exit_type": "VRIJSTELLING"}),
     ("reopen", {"on": TODAY, "reason": "TERUGKEER"}),
+    (
+        "start-ibo",
+        {"on": "2016-05-02", "planned_until": "2016-05-29", "employer": EMPLOYER, **FULL_TIME},
+    ),
+    ("complete-ibo", {"on": "2016-05-29", "of": "start-ibo"}),
+    (
+        "waive-hire-obligation",
+        {"on": "2016-05-31", "motive": "ORDERBOEK", "decision_ref": "BESL-1", "of": "start-ibo"},
+    ),
+    (
+        "start-ibo",
+        {"on": "2016-05-31", "planned_until": "2016-06-28", "employer": EMPLOYER, **FULL_TIME},
+    ),
+    ("complete-ibo", {"on": "2016-06-28", "of": "start-ibo"}),
+    (
+        "record-hire-breach",
+        {"on": "2016-06-29", "motive": "GEEN_AANWERVING", "decision_ref": "BESL-2"}
+        | {"of": "start-ibo"},
+    ),
 ]
 """Each command with its body; `of` names the command that started the module it is about, `fact_of`
 the one that led to the fact it is about."""

@@ -19,6 +19,7 @@ from pathway.domain.codes import (
     ExitType,
     IboVariant,
     InterruptionReason,
+    JobEndReason,
     MoneyScheme,
     StageKind,
     StopReason,
@@ -73,6 +74,9 @@ SENSITIVE: dict[type[StrEnum], frozenset[StrEnum]] = {
         }
     ),
     StopReason: frozenset({StopReason.ZIEKTE, StopReason.ARBEIDSONGEVAL, StopReason.ANDERE}),
+    JobEndReason: frozenset(
+        {JobEndReason.MEDISCHE_OVERMACHT, JobEndReason.DRINGENDE_REDEN, JobEndReason.ANDERE}
+    ),
     ExitType: frozenset({ExitType.NIET_TOELEIDBAAR, ExitType.VRIJSTELLING, ExitType.ONBEKEND}),
 }
 """Of each list of codes those that must not be told apart by what is published."""
@@ -333,6 +337,7 @@ def test_a_general_code_stands_for_more_than_one() -> None:
         telling.work.GENERAL_EXIT,
         telling.course.GENERAL_INTERRUPTION,
         telling.course.GENERAL_SUSPENSION,
+        telling.work.GENERAL_JOB_END,
     ],
 )
 def test_no_sensitive_code_is_a_code_of_the_wire(hidden: dict[StrEnum, StrEnum]) -> None:

@@ -12,10 +12,13 @@ from schemas import Message, event_type
 from schemas.codes import (
     AgeGroup,
     Channel,
+    Checkpoint,
     ContractKind,
+    ContractParty,
     Education,
     ExitType,
     Gender,
+    JobEndReason,
     LegalStatus,
     ModuleKind,
     ModuleStatus,
@@ -24,13 +27,18 @@ from schemas.codes import (
     Scheme,
     StageKind,
     StopReason,
+    WaiverMotive,
 )
 from schemas.events import (
     CounsellorAssigned,
     Data,
+    EmploymentChecked,
+    EmploymentEnded,
     Enrolled,
     HiredInNec,
+    HireObligationWaived,
     IboCompleted,
+    IboContractSigned,
     IboStarted,
     InsertionModuleStarted,
     MigratedModule,
@@ -164,11 +172,11 @@ class History:
         module = self._module(name, ModuleStatus.LOPEND)
         return self.tell(event, on, **module, planned_until=until, hours_per_week=38.0, **more)
 
-    def completed(self, name: str, on: date) -> "History":
+    def completed(self, name: str, on: date, **more: object) -> "History":
         event = {ModuleKind.IBO: IboCompleted, ModuleKind.STAGE: StageCompleted}.get(
             self.modules[name], ModuleCompleted
         )
-        return self.tell(event, on, **self._module(name, ModuleStatus.VOLTOOID))
+        return self.tell(event, on, **self._module(name, ModuleStatus.VOLTOOID), **more)
 
     def stopped(
         self, name: str, on: date, reason: StopReason = StopReason.NIET_OPGEDAAGD
@@ -197,20 +205,57 @@ class History:
             aftercare_premium=None,
         )
 
-    def hired(self, on: date, employer: str = BAKERY) -> "History":
+    def hired(self, on: date, employer: str = BAKERY, **more: object) -> "History":
         self.status = PathwayStatus.NAZORG
         return self.tell(
             HiredInNec,
             on,
-            employer=employer,
-            establishment=None,
-            contract=ContractKind.ONBEPAALDE_DUUR,
-            until=None,
-            hours_per_week=38.0,
-            occupation=None,
-            linked_module_id=None,
-            proof=Proof.DIMONA,
+            **{
+                "employer": employer,
+                "establishment": None,
+                "contract": ContractKind.ONBEPAALDE_DUUR,
+                "until": None,
+                "hours_per_week": 38.0,
+                "occupation": None,
+                "linked_module_id": None,
+                "proof": Proof.DIMONA,
+                **more,
+            },
         )
+
+    def signed(self, name: str, on: date, *parties: ContractParty) -> "History":
+        for party in parties or ContractParty:
+            told = {**self._module(name, ModuleStatus.LOPEND), "party": party}
+            self.tell(IboContractSigned, on, **told)
+        return self
+
+    def waived(self, name: str, on: date) -> "History":
+        told = {**self._module(name, ModuleStatus.VOLTOOID), "motive": WaiverMotive.ORDERBOEK}
+        return self.tell(HireObligationWaived, on, **told, decision_ref="BESL-1")
+
+    def job_ended(self, on: date, protected_until: date | None = None) -> "History":
+        return self.tell(
+            EmploymentEnded,
+            on,
+            employer=BAKERY,
+            hired_on=None,
+            reason=JobEndReason.ONTSLAG_WERKGEVER,
+            returns_to_guidance=False,
+            protected_until=protected_until,
+        )
+
+    def checked(
+        self,
+        on: date,
+        checkpoint: Checkpoint,
+        source: Proof = Proof.DMFA,
+        *,
+        since: date,
+        works: bool = True,
+        same: bool | None = None,
+    ) -> "History":
+        told = {"in_work": works, "same_employer": same, "source": source, "since": since}
+        return self.tell(EmploymentChecked, on, checkpoint=checkpoint, **told)
 
     def closed(self, on: date, exit_type: ExitType = ExitType.WERK_NEC_LOONTREKKEND) -> "History":
         self.status = PathwayStatus.AFGESLOTEN

@@ -9,7 +9,7 @@ from projections.reporting.reports import FlowRow, GroupBy, Period
 from projections.reporting.web_pages import Bar
 from pydantic import ValidationError
 
-from schemas.codes import ExitType, ModuleKind, StopReason
+from schemas.codes import Checkpoint, ExitType, ModuleKind, StopReason
 
 from .conftest import Worker
 from .history import BAKERY, CANTEEN, GHENT, History
@@ -363,6 +363,7 @@ def test_a_late_fact_changes_the_report_of_its_own_day(reporting):
 def test_rows_name_exactly_the_columns_of_their_tables(reporting):
     history = ibo("anna", date(2024, 3, 31)).work_experience("w", JANUARY, date(2024, 9, 30))
     history.migrated(date(2024, 7, 1), "w").hired(date(2024, 7, 2)).closed(date(2024, 8, 1))
+    history.checked(date(2024, 8, 5), Checkpoint.ONE, since=date(2024, 7, 2))
 
     for table, columns in reporting.columns_of_rows(history).items():
         assert columns == reporting.columns(table)

@@ -13,6 +13,7 @@ from tests.rights.test_cells import SHOW_SOMEBODY
 
 SHOW_NOBODY = {
     "report_flow", "report_inflow", "report_modules", "report_durations", "report_outflow",
+    "report_afterwards",
     "page_flow", "page_override", "page_open_timeline", "give_reason",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""

@@ -71,9 +71,9 @@ class Close(PathwayCommand, ClosingTerms):
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         closed = PathwayClosed.model_validate(self.told())
         closed.fits(pathway)
-        if self.on < pathway.last_fact_on:
+        if self.on < pathway.closable_from:
             raise refusals.ClosedBeforeFact(
-                f"Something is registered for {pathway.last_fact_on}; close on that day or later.",
+                f"Something is registered for {pathway.closable_from}; close on that day or later.",
                 "on",
             )
         return [closed]

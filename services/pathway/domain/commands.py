@@ -57,12 +57,15 @@ class Command(BaseModel):
 class PathwayCommand(Command):
     """A command on an existing, open pathway."""
 
+    after_closing: ClassVar[bool] = False
+    """Whether a closed pathway takes it too, as the fact that it leads to."""
+
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         if pathway is None:
             raise refusals.UnknownPathway("There is no pathway with this id. Check the address.")
         if pathway.status is PathwayStatus.GEANNULEERD:
             raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
-        if pathway.closed:
+        if pathway.closed and not self.after_closing:
             raise refusals.Closed(
                 f"This pathway was closed on {pathway.closed_on}. Open it again (reopen), or enrol "
                 "the person again."
@@ -79,7 +82,7 @@ class PathwayCommand(Command):
         return facts
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
-        """The facts that follow on this open pathway."""
+        """The facts that follow on this pathway."""
         raise NotImplementedError
 
 

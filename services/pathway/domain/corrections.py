@@ -183,6 +183,8 @@ class PathwayAnnulled(Amendment, AnnulmentTerms):
             annulled=(*pathway.annulled, *pathway.modules),
             modules=(),
             hires=(),
+            checks=(),
+            signatures=(),
             closed_on=self.occurred_on,
             exit_type=None,
             guides=pathway.guided_until(self.occurred_on),

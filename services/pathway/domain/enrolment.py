@@ -60,6 +60,7 @@ class Enrolled(Fact, EnrolmentTerms):
             enrolled_on=self.occurred_on,
             inferred=self.inferred,
             last_fact_on=self.occurred_on,
+            closable_from=self.occurred_on,
         )
 
     def after(self, pathway: Pathway) -> Pathway:

@@ -63,7 +63,7 @@ class Fact(BaseModel):
     counts: ClassVar[bool] = True
     """False for what only marks a place where a fact stood."""
     after_closing: ClassVar[bool] = False
-    """Whether it can also happen to a pathway that is closed."""
+    """Whether it can also happen to a pathway that is closed, which stays closed."""
     occurred_on: Day
 
     @property
@@ -162,4 +162,8 @@ def evolve(pathway: Pathway | None, fact: Fact) -> Pathway | None:
     changed = fact.after(pathway)
     if not fact.counts:
         return changed
-    return changed.but(last_fact_on=max(pathway.last_fact_on, fact.occurred_on))
+    latest = max(pathway.last_fact_on, fact.occurred_on)
+    before_closing = pathway.closable_from
+    if not fact.after_closing:
+        before_closing = max(before_closing, fact.occurred_on)
+    return changed.but(last_fact_on=latest, closable_from=before_closing)

@@ -1,11 +1,13 @@
 """IBO, individuele beroepsopleiding in de onderneming: training in a company that leads to a hire there."""
 
+from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from pathway.domain.codes import (
+    ContractParty,
     Evaluation,
     IboVariant,
     ModuleKind,
@@ -15,7 +17,7 @@ from pathway.domain.commands import Terms
 from pathway.domain.facts import About, Label, Text
 from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import EndModule, ModuleEnd, ModuleStart, StartModule
-from pathway.domain.rules import TABLE, Table
+from pathway.domain.rules import TABLE, Instrument, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import (
     Code,
@@ -25,6 +27,10 @@ from pathway.domain.values import (
     Hours,
     Kbo,
 )
+
+CONTRACT_NOT_SIGNED = "contract-not-signed"
+HIRE_WITHIN = timedelta(days=7)
+"""Five working days, where the day was not agreed: after them a counsellor looks into it."""
 
 
 class IboTerms(Terms):
@@ -87,6 +93,11 @@ class IboStarted(ModuleStart, IboTerms):
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
         return judged(self.module(), pathway, table, prior_temp_days=self.prior_temp_days)
 
+    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
+        signed = pathway.signed_by(self.module_id, self.occurred_on) if pathway else ()
+        unsigned = () if set(signed) == set(ContractParty) else (CONTRACT_NOT_SIGNED,)
+        return (*super().warnings(pathway), *unsigned)
+
 
 class StartIbo(StartModule, IboTerms):
     """Start an IBO (individual training in a company)."""
@@ -128,6 +139,16 @@ class IboCompleted(ModuleEnd, IboCompletionTerms):
         "vdab.be/ibo; acv-online.be, IBO",
     )
     kind: Literal["IboCompleted"] = "IboCompleted"
+
+    def ending(self, module: Module) -> Module:
+        return super().ending(module).but(hire_due_by=self.hire_due_by or self._due(module))
+
+    def _due(self, module: Module) -> Day | None:
+        """Who did not succeed need not be hired, unless it was agreed."""
+        row = TABLE.on(Instrument.IBO, module.form or "", module.started_on)
+        obliged = row is None or row.hire_obligation
+        succeeded = self.evaluation is not Evaluation.ONGUNSTIG
+        return self.occurred_on + HIRE_WITHIN if obliged and succeeded else None
 
 
 class CompleteIbo(EndModule, IboCompletionTerms):

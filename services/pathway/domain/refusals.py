@@ -247,3 +247,57 @@ class NotEligible(Refused):
     """That form was not for this person, by what was recorded of them."""
 
     rule = "not-eligible"
+
+
+class UnknownHire(Refused):
+    """No one hire of this pathway is meant."""
+
+    rule = "unknown-hire"
+
+
+class JobEnded(Refused):
+    """The job has already ended."""
+
+    rule = "job-ended"
+
+
+class NothingToCheck(Refused):
+    """There is no way out after which work could be checked."""
+
+    rule = "nothing-to-check"
+
+
+class CheckTooEarly(Refused):
+    """The months of the checkpoint have not passed on that day."""
+
+    rule = "check-too-early"
+
+
+class AlreadyChecked(Refused):
+    """This source has told about this checkpoint before."""
+
+    rule = "already-checked"
+
+
+class NotInWork(Refused):
+    """Who does not work has no employer."""
+
+    rule = "not-in-work"
+
+
+class NoHireObligation(Refused):
+    """Nobody has to hire after this module."""
+
+    rule = "no-hire-obligation"
+
+
+class HireObligationSettled(Refused):
+    """The obligation to hire is settled already."""
+
+    rule = "hire-obligation-settled"
+
+
+class AlreadySigned(Refused):
+    """This party has signed before."""
+
+    rule = "already-signed"

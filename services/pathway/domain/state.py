@@ -9,17 +9,23 @@ from pydantic import BaseModel, ConfigDict
 
 from pathway.domain.codes import (
     AgeGroup,
+    BreachMotive,
+    Checkpoint,
     ContractKind,
+    ContractParty,
     Education,
     ExitType,
     Gender,
+    JobEndReason,
     ModuleKind,
     ModuleStatus,
+    ObligationStatus,
     PathwayStatus,
     Proof,
     Scheme,
     StopReason,
     SuspensionReason,
+    WaiverMotive,
 )
 from pathway.domain.values import (
     Day,
@@ -70,6 +76,16 @@ class HoursSince(State):
     hours_per_week: Decimal | None
 
 
+class HireDecision(State):
+    """What was decided about the obligation to hire after an IBO: waived, or breached."""
+
+    on: Day
+    status: ObligationStatus
+    motive: WaiverMotive | BreachMotive
+    decision_ref: str
+    sanction_until: Day | None = None
+
+
 class Module(State):
     """One module of a pathway. Days are inclusive: it runs on `started_on`, `planned_until` and `last_day`.
 
@@ -96,6 +112,9 @@ class Module(State):
     """The first day of the pause that it is in."""
     paused_days: int = 0
     """The days of the pauses that are over."""
+    hire_due_by: Day | None = None
+    """By which day the employer hires; None: nobody has to."""
+    hire_decision: HireDecision | None = None
 
     @property
     def ended(self) -> bool:
@@ -141,6 +160,49 @@ class Hire(State):
     occupation: str | None
     linked_module_id: UUID | None
     proof: Proof
+    approval_ref: str | None = None
+    ended_on: Day | None = None
+    """Its last day; None while nobody told that it ended."""
+    end_reason: JobEndReason | None = None
+
+    @property
+    def as_employee(self) -> bool:
+        """Whether the employer itself employs the person."""
+        return self.contract in (ContractKind.ONBEPAALDE_DUUR, ContractKind.BEPAALDE_DUUR)
+
+
+class Check(State):
+    """Whether the person works so many months after the way out, by one source."""
+
+    checkpoint: Checkpoint
+    source: Proof
+    measured_on: Day
+    since: Day
+    """The day from which the months are counted."""
+    in_work: bool
+    same_employer: bool | None
+    counts: bool
+    """Whether it is the best one of its checkpoint."""
+
+
+class Signature(State):
+    """That a party signed the contract of an IBO, also before that started."""
+
+    module_id: UUID
+    party: ContractParty
+    on: Day
+    plan_ref: str | None
+
+
+class Obligation(State):
+    """The obligation to hire after one IBO, as it stands."""
+
+    module_id: UUID
+    employer: str
+    due_by: Day
+    status: ObligationStatus
+    hired_on: Day | None
+    decision: HireDecision | None
 
 
 class Suspension(State):
@@ -171,9 +233,15 @@ class Pathway(State):
     guides: tuple[Guide, ...] = ()
     hires: tuple[Hire, ...] = ()
     suspension: Suspension | None = None
+    aftercare_since: Day | None = None
+    """First day of work since the person was guided last."""
+    checks: tuple[Check, ...] = ()
+    signatures: tuple[Signature, ...] = ()
     closed_on: Day | None = None
     exit_type: ExitType | None = None
     last_fact_on: Day
+    closable_from: Day
+    """The last day of all that lies before a closing."""
 
     @property
     def closed(self) -> bool:
@@ -203,6 +271,54 @@ class Pathway(State):
         """The modules that somebody is in, those that pause included."""
         return tuple(m for m in self.modules if m.runs)
 
+    def signed_by(self, module_id: UUID, day: Day) -> frozenset[ContractParty]:
+        """Who had signed the contract of this IBO on that day."""
+        signed = (s for s in self.signatures if s.module_id == module_id and s.on <= day)
+        return frozenset(s.party for s in signed)
+
+    def ibo_of(self, hire: Hire) -> Module | None:
+        """The IBO with this employer that the hire follows: named with it, or ended within its term."""
+        there = [
+            m
+            for m in self.modules
+            if m.kind is ModuleKind.IBO and m.ended and m.organisation == hire.employer
+        ]
+        named = [m for m in there if m.module_id == hire.linked_module_id]
+        in_time = [m for m in there if _within_the_term(m, hire)]
+        return next(reversed(named or in_time), None) if hire.as_employee else None
+
+    def protected_until(self, hire: Hire) -> Day | None:
+        """The last day of the protection against dismissal, as long as the IBO before it lasted."""
+        ibo = self.ibo_of(hire)
+        if ibo is None or ibo.last_day is None:
+            return None
+        return hire.started_on + (ibo.last_day - ibo.started_on)
+
+    def fulfilled(self, module: Module) -> Hire | None:
+        """The hire that met the obligation to hire after this module."""
+        return next((h for h in self.hires if self.ibo_of(h) == module), None)
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """Each obligation to hire that an IBO led to, and what became of it."""
+        return tuple(
+            self._obligation(module, module.hire_due_by)
+            for module in self.modules
+            if module.hire_due_by is not None
+        )
+
+    def _obligation(self, module: Module, due_by: Day) -> Obligation:
+        decision, hire = module.hire_decision, self.fulfilled(module)
+        met = ObligationStatus.NAGEKOMEN if hire else ObligationStatus.OPEN
+        return Obligation(
+            module_id=module.module_id,
+            employer=module.organisation,
+            due_by=due_by,
+            status=decision.status if decision else met,
+            hired_on=hire.started_on if hire else None,
+            decision=decision,
+        )
+
     def with_module(self, changed: Module) -> Self:
         """The pathway with this module in the place of the one with its id."""
         modules = (changed if m.module_id == changed.module_id else m for m in self.modules)
@@ -219,3 +335,8 @@ def all_told(told: Iterable[Characteristics]) -> Characteristics | None:
     for newer in told:
         known = known.merged(newer) if known else newer
     return known
+
+
+def _within_the_term(module: Module, hire: Hire) -> bool:
+    due_by, last_day = module.hire_due_by, module.last_day
+    return bool(due_by and last_day and last_day <= hire.started_on <= due_by)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pathway.domain import refusals, rules, state
 from pathway.domain.codes import (
     ContractKind,
+    ModuleKind,
     PathwayStatus,
     Proof,
     StopReason,
@@ -25,6 +26,8 @@ from pathway.domain.values import (
     Kbo,
 )
 
+FIXED_TERM_WITHOUT_APPROVAL = "fixed-term-without-approval"
+
 
 class HireTerms(Terms):
     """A job, and on what evidence."""
@@ -39,6 +42,17 @@ class HireTerms(Terms):
     occupation: Annotated[Code | None, Label("Beroep (Competent)", "Occupation (Competent)")] = None
     linked_module_id: Annotated[UUID | None, Label("Volgt op module", "Follows module")] = None
     proof: Annotated[Proof, Label("Bewijs", "Proof")]
+    approval_ref: Annotated[
+        Code | None,
+        Label(
+            "Goedkeuring (kenmerk)",
+            "Approval (reference)",
+            Text(
+                "Van VDAB, voor een contract van bepaalde duur na een IBO.",
+                "Of VDAB, for a fixed-term contract after an IBO.",
+            ),
+        ),
+    ] = None
 
 
 class HiredInNec(Fact, HireTerms):
@@ -74,14 +88,34 @@ class HiredInNec(Fact, HireTerms):
                     "before. Correct one of the two days.",
                     "on",
                 )
+        if pathway is not None:
+            self._not_after_a_decision(pathway)
+
+    def _not_after_a_decision(self, pathway: Pathway) -> None:
+        """Refuse a late hire that would have met an obligation before somebody decided about it."""
+        module = pathway.ibo_of(self.job())
+        decision = module.hire_decision if module else None
+        if decision and self.occurred_on <= decision.on:
+            raise refusals.HireObligationSettled(
+                f"On {decision.on} it was decided that this employer does not hire after the IBO "
+                f"({decision.status}). Correct that registration if it is wrong.",
+                "on",
+            )
 
     def after(self, pathway: Pathway) -> Pathway:
         stays = pathway.closed or any(pathway.running())
+        followed = pathway.status == PathwayStatus.NAZORG and pathway.aftercare_since
         return pathway.but(
             status=pathway.status if stays else PathwayStatus.NAZORG,
             suspension=pathway.suspension if stays else None,
             hires=(*pathway.hires, self.job()),
+            aftercare_since=followed or self.occurred_on,
         )
+
+    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
+        fixed = self.contract is ContractKind.BEPAALDE_DUUR and self.approval_ref is None
+        after_ibo = pathway is not None and _trained_by(self.job(), pathway)
+        return (FIXED_TERM_WITHOUT_APPROVAL,) if fixed and after_ibo else ()
 
     def job(self) -> state.Hire:
         """The job as it stands from its first day."""
@@ -98,7 +132,7 @@ class Hire(PathwayCommand, HireTerms):
         if self.linked_module_id is not None:
             known_module(pathway, self.linked_module_id, "linked_module_id")
         hired = HiredInNec.model_validate(self.told())
-        if hired.job() in pathway.hires:
+        if hired.job() in (job.but(ended_on=None, end_reason=None) for job in pathway.hires):
             return []
         hired.fits(pathway)
         running = [m for m in pathway.running() if m.started_on <= self.on]
@@ -120,3 +154,11 @@ class Hire(PathwayCommand, HireTerms):
         same = module.organisation == self.employer
         reason = StopReason.WERK_ZELFDE_WERKGEVER if same else StopReason.WERK_ANDERE_WERKGEVER
         return ModuleStopped(occurred_on=last_day, module_id=module.module_id, reason=reason)
+
+
+def _trained_by(job: state.Hire, pathway: Pathway) -> bool:
+    """Whether the employer had the person in an IBO just before, or has until this hire ends it."""
+    runs = any(
+        m.kind is ModuleKind.IBO and m.organisation == job.employer for m in pathway.running()
+    )
+    return runs or pathway.ibo_of(job) is not None

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from pathway.domain.codes import InterruptionReason, NotStartedReason, PlanMotive
+from pathway.domain.codes import InterruptionReason, ModuleKind, NotStartedReason, PlanMotive
 from pathway.domain.course import (
     ChangeIntensity,
     ExtendModule,
@@ -13,8 +13,12 @@ from pathway.domain.course import (
     ResumeModule,
     ShortenModule,
 )
+from pathway.domain.ibo import StartIbo
 from pathway.domain.planning import DropPlannedModule, PlanModule
+from pathway.domain.stage import StartStage
 from pathway.simulation.acts import AT_ONCE, Dossier, Life, Telling
+
+StartT = TypeVar("StartT", StartIbo, StartStage)
 
 _PAUSES = {
     InterruptionReason.ZIEKTE: 55,
@@ -48,20 +52,35 @@ def begins(module_id: UUID, start: date, until: date, organisation: str) -> Plan
     return Planned(module_id, start, until, organisation, start)
 
 
-def planned_before(d: Dossier, start: date, plan: dict[str, Any]) -> Telling[UUID | None]:
-    """Now and then a module is agreed on some days before it starts; some of these never do."""
-    on = max(start - d.days(3, 20), d.registered_at.date(), d.latest)
-    if on >= start or not d.happens(0.25):
-        return None
-    command = PlanModule.model_validate({"on": on, "planned_from": start, **plan})
+def planned_before(d: Dossier, start: StartT) -> Telling[StartT]:
+    """The same start; now and then of a module that was agreed on some days before. Some plans never start."""
+    on = max(start.on - d.days(3, 20), d.registered_at.date(), d.latest)
+    if on >= start.on or not d.happens(0.25):
+        return start
+    told = {
+        "on": on,
+        "planned_from": start.on,
+        "planned_until": start.planned_until,
+        "hours_per_week": start.hours_per_week,
+        **_form(start),
+    }
+    command = PlanModule.model_validate(told)
     (module_id,) = yield d.registered(on, command, delays=AT_ONCE)
-    if d.registered_at.date() >= start:
-        return module_id
-    if d.happens(0.12):
+    if d.registered_at.date() < start.on and d.happens(0.12):
         drop = DropPlannedModule(on=on, module_id=module_id, reason=d.one_of(_DROPPED))
         yield d.registered(on, drop, delays=AT_ONCE)
-        return None
-    return module_id
+        return start
+    return start.model_copy(update={"planned_module_id": module_id})
+
+
+def _form(start: StartIbo | StartStage) -> dict[str, object]:
+    match start:
+        case StartIbo():
+            ibo = {"module_kind": ModuleKind.IBO, "variant": start.variant}
+            return {**ibo, "organisation": start.employer}
+        case StartStage():
+            stage = {"module_kind": ModuleKind.STAGE, "stage": start.stage}
+            return {**stage, "organisation": start.host}
 
 
 def on_the_way(d: Dossier, running: Planned, *, ibo: bool) -> Telling[Planned]:

@@ -9,18 +9,25 @@ from pathway.domain.closing import Close, Reopen
 from pathway.domain.codes import (
     Category,
     Channel,
+    Checkpoint,
     Education,
     ExitType,
+    JobEndReason,
+    Proof,
     ReopeningReason,
     SuspensionReason,
 )
+from pathway.domain.employment import CheckEmployment, EndEmployment
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.suspension import Resume, Suspend
+from pathway.recorded import Actor
 from pathway.simulation import modules
 from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life, Telling
+from pathway.simulation.counsellors import VDAB
 from pathway.simulation.modules import After
 from pathway.simulation.people import COMMUNES
+from schemas.codes import ActorKind
 
 _CHANNELS = {Channel.LOKET: 30, Channel.ONLINE: 48, Channel.TELEFOON: 16, Channel.PARTNER: 6}
 _CATEGORIES = {
@@ -56,6 +63,18 @@ _REOPENINGS = {
     ReopeningReason.TERUGKEER: 5, ReopeningReason.WERK_GING_NIET_DOOR: 2,
     ReopeningReason.TE_VROEG_AFGESLOTEN: 3,
 }  # fmt: skip
+_JOB_ENDS = {
+    JobEndReason.ONTSLAG_WERKGEVER: 40, JobEndReason.ONTSLAG_WERKNEMER: 25,
+    JobEndReason.EINDE_CONTRACT: 20, JobEndReason.ONDERLING_AKKOORD: 10,
+    JobEndReason.MEDISCHE_OVERMACHT: 5,
+}  # fmt: skip
+# Days after the first day of work: past the months of the checkpoint, however long these are.
+_AFTERWARDS = {
+    Checkpoint.THREE: (92, 100), Checkpoint.SIX: (184, 195), Checkpoint.TWELVE: (366, 380),
+}  # fmt: skip
+_DECLARED: Delays = {(0, 3): 75, (20, 60): 25}
+DMFA = Actor(kind=ActorKind.SYSTEEM, ref="dmfa", organisation=VDAB)
+"""The system that passes on what employers declare."""
 
 
 class Step(Enum):
@@ -146,15 +165,48 @@ def guided(d: Dossier, since: date) -> Life:
                     return
                 after = After(d.latest)
         if after.at_work:
-            yield from aftercare(d, after.day)
+            yield from aftercare(d, after)
             return
         day = after.day
 
 
-def aftercare(d: Dossier, hired_on: date) -> Life:
-    """Someone who works is followed for some weeks, then the pathway closes."""
-    day = d.later(hired_on, 40, 56)
+def aftercare(d: Dossier, work: After) -> Life:
+    """Someone who works is followed for some weeks, then the pathway closes; some lose the job before."""
+    if d.happens(0.05):
+        on = d.later(work.day, 8, 28)
+        lost = EndEmployment(
+            on=on, employer=work.employer, reason=d.one_of(_JOB_ENDS), returns_to_guidance=True
+        )
+        yield d.registered(on, lost)
+        yield from guided(d, on)
+        return
+    asked = d.happens(0.3)
+    if asked:
+        on = work.day + d.days(31, 38)
+        yield d.registered(on, _check(on, Checkpoint.ONE, Proof.VERKLARING, works=True))
+    day = d.later(work.day, 40, 56)
     yield from closed(d, day, d.one_of(_EXITS_TO_WORK))
+    if asked:
+        yield from checked_afterwards(d, work.day)
+
+
+def checked_afterwards(d: Dossier, since: date) -> Life:
+    """What employers declare tells whether the person still works, quarter by quarter."""
+    works = same = True
+    for checkpoint, days in _AFTERWARDS.items():
+        works = works and d.happens(0.93)
+        same = works and same and d.happens(0.95)
+        on = since + d.days(*days)
+        found = _check(on, checkpoint, Proof.DMFA, works=works, same=same if works else None)
+        yield d.registered(on, found, delays=_DECLARED, by=DMFA)
+
+
+def _check(
+    on: date, checkpoint: Checkpoint, source: Proof, *, works: bool, same: bool | None = None
+) -> CheckEmployment:
+    return CheckEmployment(
+        on=on, checkpoint=checkpoint, in_work=works, same_employer=same, source=source
+    )
 
 
 def waits(d: Dossier, day: date) -> Telling[date]:

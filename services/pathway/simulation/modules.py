@@ -8,21 +8,25 @@ from typing import NamedTuple
 from pathway.domain import refusals
 from pathway.domain.closing import Close
 from pathway.domain.codes import (
+    BreachMotive,
     ContractKind,
+    ContractParty,
     Education,
     ExitType,
     IboVariant,
-    ModuleKind,
     Proof,
     StageKind,
     StopReason,
+    WaiverMotive,
 )
 from pathway.domain.ibo import CompleteIbo, StartIbo
+from pathway.domain.ibo_contract import SignIboContract
 from pathway.domain.modules import StopModule
+from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
 from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.work import Hire
 from pathway.simulation import organisations
-from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Delays, Dossier, Life, Telling
+from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Act, Delays, Dossier, Life, Telling
 from pathway.simulation.course import Planned, begins, on_the_way, planned_before
 
 FULL = Decimal(38)
@@ -65,6 +69,17 @@ _CORONA = (date(2020, 3, 12), date(2020, 3, 31))
 _CORONA_STOPS = 0.16
 
 
+_MOTIVES: dict[
+    type[WaiveHireObligation | RecordHireBreach], dict[WaiverMotive | BreachMotive, int]
+] = {
+    WaiveHireObligation: {
+        WaiverMotive.ONDERNEMING_IN_MOEILIJKHEDEN: 30, WaiverMotive.HERSTRUCTURERING: 10,
+        WaiverMotive.ORDERBOEK: 25, WaiverMotive.CURSIST_ZIET_AF: 35,
+    },
+    RecordHireBreach: {BreachMotive.GEEN_AANWERVING: 80, BreachMotive.MINDERE_VOORWAARDEN: 20},
+}  # fmt: skip
+
+
 class Fate(Enum):
     """How a module ends."""
 
@@ -79,10 +94,11 @@ _STAGE_FATES = {Fate.COMPLETED: 77, Fate.STOPPED: 15, Fate.HIRED: 8}
 
 
 class After(NamedTuple):
-    """How a stretch of life ended: the day, and whether the person works since then."""
+    """How a stretch of life ended: the day, and whether the person works since then, and where."""
 
     day: date
     at_work: bool = False
+    employer: str = ""
 
 
 def ibo(d: Dossier, start: date) -> Telling[After]:
@@ -92,30 +108,20 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
     weeks = d.chance.randint(*d.one_of(_LONG_IBO_WEEKS if long else _IBO_WEEKS))
     until = _before_the_weekend(start + timedelta(days=7 * weeks - 1))
     employer = organisations.employer(d.chance)
-    hours = d.one_of(_HOURS)
-    planned = yield from planned_before(
-        d,
-        start,
-        {
-            "module_kind": ModuleKind.IBO,
-            "variant": variant,
-            "organisation": employer,
-            "planned_until": until,
-            "hours_per_week": hours,
-        },
-    )
     command = StartIbo(
         on=start,
         planned_until=until,
-        hours_per_week=hours,
+        hours_per_week=d.one_of(_HOURS),
         variant=variant,
         employer=employer,
-        planned_module_id=planned,
         establishment=organisations.establishment(employer) if d.happens(0.6) else None,
         occupation=d.chance.choice(_OCCUPATIONS),
     )
-    started = yield d.registered(start, command)
-    running = begins(planned or started[0], start, until, employer)
+    command = yield from planned_before(d, command)
+    (module_id,) = yield d.registered(start, command)
+    running = begins(module_id, start, until, employer)
+    if d.happens(0.97):
+        yield signed(d, running)
     yield from slip(d, running)
     if not long:
         running = yield from on_the_way(d, running, ibo=True)
@@ -132,7 +138,29 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
     yield d.registered(until, CompleteIbo(on=until, module_id=running.module_id))
     if d.happens(0.9):
         return (yield from hired(d, d.later(until, 1, 3), running, same=0.88))
-    return After(until)
+    return After((yield from not_hired(d, running)))
+
+
+def signed(d: Dossier, running: Planned) -> Act:
+    """The three parties signed the contract in the week before the start."""
+    on = running.start - d.days(1, 7)
+    plan = f"PLAN-{on.year}-{d.chance.randint(1, 99999):05d}"
+    commands = [
+        SignIboContract(on=on, module_id=running.module_id, party=party, plan_ref=plan)
+        for party in ContractParty
+    ]
+    return d.registered(on, *commands)
+
+
+def not_hired(d: Dossier, running: Planned) -> Telling[date]:
+    """Some weeks later it is decided whether the employer had to hire after all."""
+    on = d.later(running.until, 12, 25)
+    command = d.one_of({WaiveHireObligation: 55, RecordHireBreach: 45})
+    motives = _MOTIVES[command]
+    told = {"on": on, "module_id": running.module_id, "motive": d.one_of(motives)}
+    decision = f"BESL-{on.year}-{d.chance.randint(1, 9999):04d}"
+    yield d.registered(on, command.model_validate({**told, "decision_ref": decision}))
+    return on
 
 
 def stage(d: Dossier, start: date) -> Telling[After]:
@@ -148,29 +176,17 @@ def stage(d: Dossier, start: date) -> Telling[After]:
     kind = d.one_of(open_kinds)
     d.had.add(kind)
     until = start + d.days(*_STAGES[kind][2])
-    hours = FULL if kind is StageKind.KOS else d.one_of(_HOURS)
     host = organisations.host(d.chance)
-    planned = yield from planned_before(
-        d,
-        start,
-        {
-            "module_kind": ModuleKind.STAGE,
-            "stage": kind,
-            "organisation": host,
-            "planned_until": until,
-            "hours_per_week": hours,
-        },
-    )
     command = StartStage(
         on=start,
         planned_until=until,
-        hours_per_week=hours,
+        hours_per_week=FULL if kind is StageKind.KOS else d.one_of(_HOURS),
         stage=kind,
         host=host,
-        planned_module_id=planned,
     )
-    started = yield d.registered(start, command)
-    running = begins(planned or started[0], start, until, host)
+    command = yield from planned_before(d, command)
+    (module_id,) = yield d.registered(start, command)
+    running = begins(module_id, start, until, host)
     yield from slip(d, running)
     running = yield from on_the_way(d, running, ibo=False)
     if _meets_corona(d, running):
@@ -192,16 +208,18 @@ def stage(d: Dossier, start: date) -> Telling[After]:
 def hired(d: Dossier, on: date, after: Planned | None = None, *, same: float = 0) -> Telling[After]:
     """A hire in the NEC; `same` is the chance that it is where the module `after` was."""
     there = after is not None and d.happens(same)
-    yield d.registered(on, _hire(d, on, after, there=there))
-    return After(on, at_work=True)
+    hire = _hire(d, on, after, there=there)
+    yield d.registered(on, hire)
+    return After(on, at_work=True, employer=hire.employer)
 
 
 def hired_meanwhile(d: Dossier, running: Planned, delays: Delays = BY_COUNSELLOR) -> Telling[After]:
     """Hired while the module still runs: it ends the day before."""
     length = (running.until - running.settled).days
     on = running.settled + d.days(1 + length // 4, max(1, length))
-    yield d.registered(on, _hire(d, on, running, there=d.happens(0.35)), delays=delays)
-    return After(on, at_work=True)
+    hire = _hire(d, on, running, there=d.happens(0.35))
+    yield d.registered(on, hire, delays=delays)
+    return After(on, at_work=True, employer=hire.employer)
 
 
 def slip(d: Dossier, running: Planned) -> Life:
@@ -297,5 +315,8 @@ def _hire(d: Dossier, on: date, after: Planned | None, *, there: bool) -> Hire:
         hours_per_week=d.one_of(_HOURS),
         occupation=d.chance.choice(_OCCUPATIONS),
         linked_module_id=after.module_id if after and there else None,
+        approval_ref=f"GOEDK-{on.year}-{d.chance.randint(1, 9999):04d}"
+        if there and contract is ContractKind.BEPAALDE_DUUR
+        else None,
         proof=d.one_of({Proof.CONTRACT: 40, Proof.DIMONA: 45, Proof.VERKLARING: 15}),
     )

@@ -102,6 +102,9 @@ class HttpRun:
 
     def carry_out(self, number: int, act: Act) -> Sequence[UUID]:
         # Whoever guides registers, also what partners and former counsellors tell: only they may.
+        if act.actor.kind == ActorKind.SYSTEEM:
+            # What other systems tell, they tell by themselves; it starts no module.
+            return ()
         before = self._open.get(number)
         who = before.counsellor if before else _typist(act)
         key = f"simulation-{_named(self.plan)}-{number}-{act.at:%Y%m%d%H%M%S}"

@@ -99,7 +99,7 @@ def wep_plus(d: Dossier, on: date) -> Life:
         case Fate.COMPLETED:
             after = yield from _to_the_end(d, project)
     if after.at_work:
-        yield from lives.aftercare(d, after.day)
+        yield from lives.aftercare(d, after)
     else:
         yield from lives.guided(d, after.day)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pathway.domain import codes as stored
 from pathway.domain.ibo import IboCompleted, IboStarted
+from pathway.domain.ibo_contract import IboContractSigned
 from pathway.domain.modules import CompletionTerms, ModuleFact, ModuleStart, ModuleStopped
 from pathway.domain.stage import StageCompleted, StageStarted
 from pathway.domain.state import Module, Pathway
@@ -64,8 +65,16 @@ def _module_stopped(fact: ModuleStopped, after: Pathway) -> events.ModuleStopped
 
 @told.register
 def _ibo_completed(fact: IboCompleted, after: Pathway) -> events.IboCompleted:
-    completed = {"evaluation": fact.evaluation, "hire_due_by": fact.hire_due_by}
+    # The day that holds, so that nobody else needs the rule for where none was agreed.
+    due_by = module_of(fact.module_id, after).hire_due_by
+    completed = {"evaluation": fact.evaluation, "hire_due_by": due_by}
     return events.IboCompleted.model_validate({**module_after(fact, after), **completed})
+
+
+@told.register
+def _ibo_contract_signed(fact: IboContractSigned, after: Pathway) -> events.IboContractSigned:
+    signed = {"party": fact.party, "plan_ref": fact.plan_ref}
+    return events.IboContractSigned.model_validate({**module_after(fact, after), **signed})
 
 
 @told.register

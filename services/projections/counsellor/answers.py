@@ -46,6 +46,12 @@ class Attention(StrEnum):
     """A module's planned last day is within 14 days."""
     MODULE_OVERDUE = "MODULE_OVERDUE"
     """A module's planned last day is over, and nobody registered how it ended."""
+    HIRE_DUE = "HIRE_DUE"
+    """The day by which an employer had to hire after an IBO is over, and nothing was registered."""
+    ENDED_IN_PROTECTION = "ENDED_IN_PROTECTION"
+    """A job ended inside the protection against dismissal after an IBO."""
+    CONTRACT_NOT_SIGNED = "CONTRACT_NOT_SIGNED"
+    """An IBO runs whose contract not all three parties signed before its start."""
     PARKED = "PARKED"
     """What was recorded last is not shown: the read model waits for an operator."""
 
@@ -138,6 +144,13 @@ class Pathway(BaseModel):
     suspended_on: date | None
     suspended_until: date | None
     planned_start: date | None
+    hire_due_by: Annotated[date | None, Field(description="Null: no hire after an IBO is due")]
+    ended_in_protection_on: Annotated[
+        date | None, Field(description="Last day of a job that ended inside its protection")
+    ]
+    unsigned_ibos: Annotated[
+        int, Field(description="IBOs that run without the signatures of all three parties")
+    ]
     closed_on: date | None
     exit_type: str | None
     last_fact_on: date
@@ -192,15 +205,22 @@ def _attention(row: CaseloadRow, today: date) -> Iterable[Attention]:
         yield Attention.PARKED
     if row.closed_on is not None:
         return
-    if row.next_planned_end and row.next_planned_end < today:
-        yield Attention.MODULE_OVERDUE
-    elif row.next_planned_end and row.next_planned_end <= today + ENDS_SOON:
-        yield Attention.MODULE_ENDS
-    if row.planned_start and row.planned_start < today:
-        yield Attention.NOT_STARTED
-    if row.suspended_until and row.suspended_until < today:
-        yield Attention.SUSPENSION_OVER
-    if row.counsellor is None:
-        yield Attention.UNASSIGNED
-    if row.status == PathwayStatus.IN_BEGELEIDING and not row.running_kinds:
-        yield Attention.NO_MODULE
+    ends = row.next_planned_end
+    overdue = _passed(ends, today)
+    guided = row.status == PathwayStatus.IN_BEGELEIDING
+    reasons = {
+        Attention.MODULE_OVERDUE: overdue,
+        Attention.MODULE_ENDS: ends is not None and not overdue and ends <= today + ENDS_SOON,
+        Attention.NOT_STARTED: _passed(row.planned_start, today),
+        Attention.SUSPENSION_OVER: _passed(row.suspended_until, today),
+        Attention.ENDED_IN_PROTECTION: row.ended_in_protection_on is not None,
+        Attention.HIRE_DUE: _passed(row.hire_due_by, today),
+        Attention.CONTRACT_NOT_SIGNED: row.unsigned_ibos > 0,
+        Attention.UNASSIGNED: row.counsellor is None,
+        Attention.NO_MODULE: guided and not row.running_kinds,
+    }
+    yield from (reason for reason, holds in reasons.items() if holds)
+
+
+def _passed(day: date | None, today: date) -> bool:
+    return day is not None and day < today

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from projections.amending import amended, annulled_on, standing
+from projections.counsellor.after_modules import work_columns
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
 from schemas.codes import ModuleStatus, PathwayStatus
@@ -60,27 +61,25 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         "guiding_organisation": None,
         "partners": _partners(told),
         **_of_modules(modules),
-        "hires": 0,
+        "hires": sum(isinstance(data_of(event), HiredInNec) for event in told),
         "last_hired_on": None,
         "last_employer": None,
         "suspended_on": None,
         "suspended_until": None,
+        **work_columns(told, modules),
         "closed_on": None,
         "exit_type": None,
         "last_fact_on": max((event.occurredon for event in told), default=events[-1].occurredon),
         "last_recorded_at": max(event.time for event in events),
         "version": events[-1].streamversion,
     }
-    hires = 0
     for event in told:
-        data = data_of(event)
-        hires += isinstance(data, HiredInNec)
         # An import that learns of an earlier begin enrols once more; the earliest day stands first.
-        if not (isinstance(data, Enrolled) and row["enrolled_on"]):
+        if not (isinstance(data_of(event), Enrolled) and row["enrolled_on"]):
             row |= _told_by(event)
     waits = row["status"] == PathwayStatus.GESCHORST
     goes_on: Row = {} if waits else {"suspended_on": None, "suspended_until": None}
-    return {**row, "hires": hires, **goes_on, **_annulled(row, events)}
+    return {**row, **goes_on, **_annulled(row, events)}
 
 
 def _annulled(row: Row, events: Sequence[Event]) -> Row:
@@ -93,6 +92,9 @@ def _annulled(row: Row, events: Sequence[Event]) -> Row:
         "hires": 0,
         "last_hired_on": None,
         "last_employer": None,
+        "hire_due_by": None,
+        "ended_in_protection_on": None,
+        "unsigned_ibos": 0,
         "exit_type": None,
         "partners": partners,
         "closed_on": annulled.occurredon,

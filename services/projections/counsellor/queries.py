@@ -89,6 +89,9 @@ class CaseloadRow:
     suspended_on: date | None
     suspended_until: date | None
     planned_start: date | None
+    hire_due_by: date | None
+    ended_in_protection_on: date | None
+    unsigned_ibos: int
     closed_on: date | None
     exit_type: str | None
     last_fact_on: date
@@ -176,7 +179,8 @@ _CASELOAD: LiteralString = f"""
                enrolment_inferred, category, commune, scheme, guiding_organisation,
                running_kinds, running_organisations, running_since, next_planned_end,
                modules, hires, last_hired_on, last_employer, suspended_on, suspended_until,
-               planned_start, closed_on, exit_type,
+               planned_start, hire_due_by, ended_in_protection_on, unsigned_ibos,
+               closed_on, exit_type,
                last_fact_on, last_recorded_at, version, p.from_version as waits_from,
                {row_rights.RULE} as rule,
                {{key}} collate "C" as sort_key

@@ -146,7 +146,7 @@ def _migrated(told: Details, words: Words) -> str:
 
 
 def _hired(told: Details, words: Words) -> str:
-    return words(
+    hired = words(
         "Aangeworven in het normaal economisch circuit door {employer}: contract van {contract}, "
         "{hours} uur per week (bewijs: {proof}).",
         employer=words.organisation(told["employer"]),
@@ -154,6 +154,50 @@ def _hired(told: Details, words: Words) -> str:
         hours=words.number(told["hours_per_week"]),
         proof=words.label(told["proof"]),
     )
+    return f"{hired}{_protected(told, words)}"
+
+
+def _protected(told: Details, words: Words) -> str:
+    until = told.get("protected_until")
+    if until is None:
+        return ""
+    return words(" Beschermd tegen ontslag tot en met {day}.", day=_day(until, words))
+
+
+def _signed(told: Details, words: Words) -> str:
+    return words(
+        "{module}: contract ondertekend door {party}.",
+        module=_module(told, words),
+        party=words.label(told["party"]),
+    )
+
+
+def _decided(text: str, told: Details, words: Words) -> str:
+    decided = words(text, module=_module(told, words), motive=words.label(told["motive"]))
+    until = told.get("sanction_until")
+    if until is None:
+        return decided
+    return decided + words(" De werkgever is uitgesloten tot en met {day}.", day=_day(until, words))
+
+
+def _job_ended(told: Details, words: Words) -> str:
+    ended = words(
+        "Job bij {employer} geëindigd: {reason}.",
+        employer=words.organisation(told["employer"]),
+        reason=words.label(told["reason"]),
+    )
+    returns = words(" Terug in begeleiding.") if told["returns_to_guidance"] else ""
+    return f"{ended}{returns}{_protected(told, words)}"
+
+
+def _checked(told: Details, words: Words) -> str:
+    if not told["in_work"]:
+        text = N_("Na {months} niet aan het werk (bron: {source}).")
+    elif told["same_employer"]:
+        text = N_("Na {months} aan het werk bij dezelfde werkgever (bron: {source}).")
+    else:
+        text = N_("Na {months} aan het werk (bron: {source}).")
+    return words(text, months=words.label(told["checkpoint"]), source=words.label(told["source"]))
 
 
 def _closed(told: Details, words: Words) -> str:
@@ -219,6 +263,15 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "hired-in-nec": _hired,
     "pathway-suspended": _suspended,
     "pathway-resumed": _pathway_resumed,
+    "ibo-contract-signed": _signed,
+    "hire-obligation-waived": partial(
+        _decided, N_("Na {module} hoeft de werkgever niet aan te werven: {motive}.")
+    ),
+    "hire-obligation-breached": partial(
+        _decided, N_("Na {module} wierf de werkgever niet aan zoals het moest: {motive}.")
+    ),
+    "employment-ended": _job_ended,
+    "employment-checked": _checked,
     "pathway-closed": _closed,
     "pathway-reopened": partial(_because, N_("Traject heropend: {reason}.")),
     "data-corrected": _corrected,

@@ -31,6 +31,12 @@ create table caseload (
     suspended_until date,
     -- First day on which a planned module is to start.
     planned_start date,
+    -- By which day an employer has to hire after an IBO who did not yet, the first such day.
+    hire_due_by date,
+    -- Last day of a job that ended inside the protection after an IBO, with no other since.
+    ended_in_protection_on date,
+    -- IBOs that run without the signatures of all three parties before their start.
+    unsigned_ibos int not null,
     closed_on date,
     exit_type text,
     last_fact_on date not null,

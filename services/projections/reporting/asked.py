@@ -150,3 +150,11 @@ class OutflowAsked(ReportAsked):
     by: Literal[GroupBy.REASON, GroupBy.PROVINCE, GroupBy.MONTH, GroupBy.QUARTER, GroupBy.YEAR] = (
         GroupBy.REASON
     )
+
+
+class AfterwardsAsked(OutflowAsked):
+    """Whose work afterwards: of those whose pathway was closed in the period."""
+
+    as_of: Annotated[
+        Day | None, Field(description="Seen from this day; today by itself, and never later")
+    ] = None

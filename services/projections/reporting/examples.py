@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 from projections.freshness import Freshness
 from projections.reporting.definitions import definitions
 from projections.reporting.reports import (
+    Afterwards,
+    AfterwardsReport,
+    AfterwardsRow,
     DaysReport,
     DaysRow,
     FlowReport,
@@ -117,5 +120,27 @@ def outflow_example() -> OutflowReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=definitions("outflow", "persons"),
+        freshness=_FRESHNESS,
+    )
+
+
+def afterwards_example() -> AfterwardsReport:
+    """One way out, seen from 1 March 2016: for many, twelve months have not passed."""
+    each = tuple(
+        Afterwards(
+            months=months, reached=reached, measured=measured, in_work=works, same_employer=same
+        )
+        for months, reached, measured, works, same in (
+            (1, 88, 80, 78, 76), (3, 80, 71, 66, 60), (6, 61, 50, 44, 37), (12, 20, 15, 12, 9),
+        )
+    )  # fmt: skip
+    row = AfterwardsRow(group="WERK_NEC_LOONTREKKEND", pathways=88, afterwards=each)
+    return AfterwardsReport(
+        period=_YEAR,
+        by=GroupBy.REASON,
+        as_of=date(2016, 3, 1),
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=definitions("outflow", "reached", "measured", "in_work", "same_employer"),
         freshness=_FRESHNESS,
     )

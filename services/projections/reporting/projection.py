@@ -1,14 +1,16 @@
 """From one pathway's events to the rows that reports count."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from projections.amending import annulled_on, standing
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
-from schemas.codes import ModuleKind, ModuleStatus, StopReason
+from schemas.codes import ModuleKind, ModuleStatus, Proof, StopReason
 from schemas.events import (
+    EmploymentChecked,
     Enrolled,
     HiredInNec,
     ParticipantCharacteristicsRecorded,
@@ -25,6 +27,9 @@ MEASURES = {
 }
 """The measure that a kind of module belongs to."""
 
+BEST_FIRST = (Proof.DMFA, Proof.DIMONA, Proof.CONTRACT, Proof.VERKLARING)
+"""Which source counts of a check of work, as the contract tells of `employment-checked`."""
+
 AT_ENTRY: tuple[str, ...] = ("commune", "age_group", "gender", "education", "unemployed_since")
 """The characteristics that a report on entries groups by."""
 
@@ -37,7 +42,7 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
     # What was only planned never began, so no report counts it.
     modules = [module for module in modules_of(told) if module.ran]
     commune_on = _communes(told)
-    rows: dict[str, list[Row]] = {table: [] for table in REPORTING.tables}
+    rows: dict[str, list[Any]] = {table: [] for table in REPORTING.tables}
     enrolment = next((event for event in told if isinstance(data_of(event), Enrolled)), None)
     if enrolment is None or not isinstance(enrolment.data, Enrolled) or annulled_on(events):
         return rows
@@ -56,15 +61,18 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
                 rows["closing"] = [{**row, **closing}]
             case PathwayReopened():
                 rows["closing"] = []
+            case EmploymentChecked() as data:
+                rows["employment_check"].append({**row, **_check(event, data)})
             case _:
                 pass
+    rows["employment_check"] = _counting(rows["employment_check"])
     return rows
 
 
 REPORTING = Projection(
     name="reporting",
     ddl=Path(__file__).parent / "tables.sql",
-    tables=("inflow", "module", "hire", "migration", "closing"),
+    tables=("inflow", "module", "hire", "migration", "closing", "employment_check"),
     fold=reporting_rows,
 )
 
@@ -165,3 +173,29 @@ def _migration(event: Event, data: WepPlusMigrated) -> Row:
         "organisation_before": data.guiding_organisation_before,
         "organisation_after": data.guiding_organisation_after,
     }
+
+
+def _check(event: Event, data: EmploymentChecked) -> dict[str, Any]:
+    return {
+        "version": event.streamversion,
+        "months": int(data.checkpoint.removesuffix("M")),
+        "since": data.since,
+        "measured_on": event.occurredon,
+        "source": data.source,
+        "in_work": data.in_work,
+        "same_employer": data.same_employer,
+    }
+
+
+def _counting(checks: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The checks, each with whether it counts: of its months the latest way out, and the best source."""
+    best: dict[int, Mapping[str, Any]] = {}
+    for check in checks:
+        known = best.get(check["months"])
+        if known is None or _rank(check) >= _rank(known):
+            best[check["months"]] = check
+    return [{**check, "counts": best[check["months"]] is check} for check in checks]
+
+
+def _rank(check: Mapping[str, Any]) -> tuple[date, int]:
+    return check["since"], -BEST_FIRST.index(check["source"])

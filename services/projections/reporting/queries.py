@@ -51,7 +51,7 @@ _OF_MODULE: Groups = {
     GroupBy.QUARTER: """to_char(day, 'YYYY-"Q"Q')""",
     GroupBy.YEAR: "to_char(day, 'YYYY')",
 }
-_OF_CLOSING: Groups = {
+OF_CLOSING: Groups = {
     GroupBy.REASON: "exit_type",
     GroupBy.PROVINCE: "reporting.province_at(commune, closed_on)",
     GroupBy.MONTH: "to_char(closed_on, 'YYYY-MM')",
@@ -61,7 +61,7 @@ _OF_CLOSING: Groups = {
 INFLOW_BY = frozenset(_AT_ENTRY)
 DAYS_BY = frozenset(_AT_ENTRY_OR_FIRST_MODULE)
 MODULES_BY = frozenset(_OF_MODULE)
-OUTFLOW_BY = frozenset(_OF_CLOSING)
+OUTFLOW_BY = frozenset(OF_CLOSING)
 
 
 def inflow(connection: Database, period: Period, by: GroupBy = GroupBy.MONTH) -> InflowReport:
@@ -211,7 +211,7 @@ def outflow(connection: Database, period: Period, by: GroupBy = GroupBy.REASON) 
          group by grouping sets ((label), ())
          order by grouping(label), label
         """,
-        _OF_CLOSING[by],
+        OF_CLOSING[by],
         period,
     )
     return OutflowReport(

@@ -160,6 +160,46 @@ class OutflowReport(Answer):
     total: OutflowRow
 
 
+class Afterwards(Report):
+    """Of closed pathways, who worked so many months later."""
+
+    months: int
+    reached: Annotated[int, Field(ge=0, description="Pathways whose months have passed")]
+    measured: Annotated[int, Field(ge=0, description="Of these, those that were checked")]
+    in_work: Annotated[int, Field(ge=0, description="Of those measured, who works")]
+    same_employer: Annotated[
+        int, Field(ge=0, description="Of those in work, who is with the employer of the hire")
+    ]
+
+    @computed_field
+    @property
+    def share_in_work(self) -> float | None:
+        """`in_work` of `measured`: of the others nobody knows."""
+        return share_of(self.in_work, self.measured)
+
+    @computed_field
+    @property
+    def share_unmeasured(self) -> float | None:
+        """Those that were not checked, of `reached`."""
+        return share_of(self.reached - self.measured, self.reached)
+
+
+class AfterwardsRow(Report):
+    """Pathways of a group that were closed, and who of them worked later."""
+
+    group: Group
+    pathways: Count
+    afterwards: tuple[Afterwards, ...]
+
+
+class AfterwardsReport(Answer):
+    """Work at 1, 3, 6 and 12 months after pathways that were closed in the period."""
+
+    as_of: date
+    rows: tuple[AfterwardsRow, ...]
+    total: AfterwardsRow
+
+
 class Within(Report):
     """Of a cohort, who worked in the NEC within so many months after the end of a module."""
 

@@ -86,6 +86,23 @@ create table closing (
 
 create index closing_closed on closing (closed_on);
 
+create table employment_check (
+    pathway_id uuid not null,
+    version int not null,
+    person_ref uuid not null,
+    -- Months after the way out, on the day `since`.
+    months int not null,
+    since date not null,
+    measured_on date not null,
+    source text not null,
+    in_work boolean not null,
+    same_employer boolean,
+    -- The best source of the latest way out: reports count this one of its months.
+    counts boolean not null,
+    commune text,
+    primary key (pathway_id, version)
+);
+
 -- Reference data: a NIS code begins with its province and arrondissement. The longest prefix
 -- that is valid on the day wins. Source: Statbel's list of communes (REFNIS). The province of
 -- Brabant was split on 1 January 1995; on 1 January 2025 Zwijndrecht (11056, Antwerp) went into

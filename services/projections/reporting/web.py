@@ -1,5 +1,6 @@
 """The reporting officer's questions over REST: each answer with its definitions and completeness."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -9,7 +10,9 @@ from plumbing.problems import INVALID_REQUEST, FieldError
 from plumbing.sign_in import signed_in
 
 from projections.reporting import queries
+from projections.reporting.afterwards import afterwards
 from projections.reporting.asked import (
+    AfterwardsAsked,
     DurationsAsked,
     FlowAsked,
     InflowAsked,
@@ -18,6 +21,7 @@ from projections.reporting.asked import (
 )
 from projections.reporting.flow import flow
 from projections.reporting.reports import (
+    AfterwardsReport,
     DaysReport,
     FlowReport,
     InflowReport,
@@ -35,15 +39,12 @@ REPORTING = "reporting"
 
 def flow_report(read_models: ReadModels, asked: FlowAsked) -> FlowReport:
     """Flow into the NEC; a 422 Problem when it is asked as of a day that is yet to come."""
-    today = read_models.today
-    if asked.seen_from(today) > today:
-        told = FieldError(f"A report is seen from {today} at the latest.", parameter="query as_of")
-        raise INVALID_REQUEST.problem(errors=[told])
+    seen_from = _not_to_come(read_models, asked.as_of)
     with read_models.snapshot() as connection:
         return flow(
             connection,
             asked.period,
-            as_of=asked.seen_from(today),
+            as_of=seen_from,
             by=asked.by,
             kinds=asked.kinds,
             organisation=asked.organisation,
@@ -51,14 +52,24 @@ def flow_report(read_models: ReadModels, asked: FlowAsked) -> FlowReport:
         )
 
 
+def _not_to_come(read_models: ReadModels, as_of: date | None) -> date:
+    """The day of the report; a 422 Problem when it is yet to come."""
+    today = read_models.today
+    if as_of is not None and as_of > today:
+        told = FieldError(f"A report is seen from {today} at the latest.", parameter="query as_of")
+        raise INVALID_REQUEST.problem(errors=[told])
+    return as_of or today
+
+
 def reporting_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
-    """`GET /v1/reports/...`: flow, inflow, modules, durations, outflow. They name nobody."""
+    """`GET /v1/reports/...`: flow, inflow, modules, durations, outflow, afterwards. They name nobody."""
     routes = APIRouter(prefix="/v1/reports", tags=["reporting"])
     _add_flow(routes, read_models, rows)
     _add_inflow(routes, read_models, rows)
     _add_modules(routes, read_models, rows)
     _add_durations(routes, read_models, rows)
     _add_outflow(routes, read_models, rows)
+    _add_afterwards(routes, read_models, rows)
     return routes
 
 
@@ -152,4 +163,24 @@ def _add_outflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
         with read_models.snapshot() as connection:
             answer = queries.outflow(connection, asked.period, asked.by)
+        return json_answer(request, answer, unseen=UNSEEN)
+
+
+def _add_afterwards(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+    @routes.get(
+        "/afterwards",
+        name="report_afterwards",
+        operation_id="report_afterwards",
+        summary="Who works 1, 3, 6 and 12 months after the closing",
+        response_model=AfterwardsReport,
+        responses=documented(),
+    )
+    def report_afterwards(  # pyright: ignore[reportUnusedFunction]
+        asked: Annotated[AfterwardsAsked, Query()], request: Request, caller: SignedIn
+    ) -> Response:
+        """The share that nobody measured is told beside each share."""
+        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
+        seen_from = _not_to_come(read_models, asked.as_of)
+        with read_models.snapshot() as connection:
+            answer = afterwards(connection, asked.period, as_of=seen_from, by=asked.by)
         return json_answer(request, answer, unseen=UNSEEN)

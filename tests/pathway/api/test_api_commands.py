@@ -174,12 +174,28 @@ CLOSE = {"on": "2015-09-30", "exit_type": "UITSCHRIJVING"}
 MIGRATE = {"on": "2015-09-01", "to_scheme": "VDAB_REGULIER", "guiding_organisation": EMPLOYER}
 NOBODYS = str(UUID(int=7))
 
+LEFT = HIRE | {"on": "2015-02-02"}
+LOST = {"on": "2015-09-01", "employer": EMPLOYER, "reason": "EINDE_CONTRACT"}
+CHECK = {"on": "2015-09-01", "checkpoint": "3M", "in_work": True, "source": "DMFA"}
+WAIVE = {"on": "2015-09-29", "motive": "ORDERBOEK", "decision_ref": "BESL-1"}
+SIGN = {"on": "2015-08-27", "party": "VDAB"}
+OF_A_MODULE = ("complete-ibo", "complete-stage", "waive-hire-obligation", "sign-ibo-contract")
+
 # What was done before (in order), then the refused command, the rule and the field.
 STATES = {
     "enrolled": [],
     "closed": [("close", CLOSE)],
     "in ibo": [("start-ibo", START_IBO)],
     "ibo done": [("start-ibo", START_IBO), ("complete-ibo", {"on": "2015-09-20"})],
+    "waived": [
+        ("start-ibo", START_IBO),
+        ("complete-ibo", {"on": "2015-09-20"}),
+        ("waive-hire-obligation", WAIVE),
+    ],
+    "signed": [("start-ibo", START_IBO), ("sign-ibo-contract", SIGN)],
+    "at work": [("hire", LEFT)],
+    "job lost": [("hire", LEFT), ("end-employment", LOST)],
+    "checked": [("hire", LEFT), ("check-employment", CHECK)],
     "in instapstage": [("start-stage", INSTAPSTAGE)],
     "two instapstages": [
         ("start-stage", INSTAPSTAGE),
@@ -224,6 +240,17 @@ REFUSED = [
     ("in instapstage", "start-stage", INSTAPSTAGE | LATER, "same-employer", "host"),
     ("two instapstages", "start-stage", INSTAPSTAGE | LATER, "too-many-of-a-kind", "stage"),
     ("with a diploma", "start-stage", INSTAPSTAGE, "not-eligible", "stage"),
+    ("enrolled", "end-employment", LOST, "unknown-hire", "employer"),
+    ("job lost", "end-employment", LOST | {"on": "2015-09-02"}, "job-ended", "employer"),
+    ("enrolled", "check-employment", CHECK, "nothing-to-check", "on"),
+    ("at work", "check-employment", CHECK | {"on": "2015-05-01"}, "check-too-early", "on"),
+    ("checked", "check-employment", CHECK | {"in_work": False}, "already-checked", "checkpoint"),
+    ("at work", "check-employment", CHECK | {"in_work": False, "same_employer": True},
+     "not-in-work", "same_employer"),
+    ("in ibo", "waive-hire-obligation", WAIVE, "no-hire-obligation", "module_id"),
+    ("waived", "waive-hire-obligation", WAIVE | {"decision_ref": "BESL-2"},
+     "hire-obligation-settled", "module_id"),
+    ("signed", "sign-ibo-contract", SIGN | {"on": "2015-08-28"}, "already-signed", "party"),
 ]  # fmt: skip
 
 
@@ -235,12 +262,12 @@ def test_a_refusal_names_the_rule_the_field_and_the_way_out(
     pathway, version, module = lasting.enrolled(anybody()), 1, None
     for before, told in STATES[state]:
         done = lasting.command(
-            pathway, before, told | ({"module_id": module} if before == "complete-ibo" else {}),
+            pathway, before, told | ({"module_id": module} if before in OF_A_MODULE else {}),
             version,
         )  # fmt: skip
         assert done.status_code == 200, done.text
         version, module = done.json()["version"], done.json()["facts"][0]["module_id"] or module
-    if command in ("complete-ibo", "complete-stage"):
+    if command in OF_A_MODULE:
         body = {"module_id": module} | body
 
     answer = lasting.command(pathway, command, body, version)

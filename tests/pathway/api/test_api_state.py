@@ -261,3 +261,45 @@ def test_the_documentation_asks_nothing_of_other_sites(counsellor: Caller) -> No
     assert "POST /v1/pathways/{pathway_id}/start-ibo" in page.text
     assert "For: COUNSELLOR, TEAM_LEADER" in page.text
     assert counsellor.get("/openapi.json").json()["openapi"].startswith("3.1")
+
+
+def test_the_state_tells_what_became_of_work_after_an_ibo(counsellor: Caller) -> None:
+    pathway = counsellor.enrolled()
+    ibo = {"on": "2015-03-02", "planned_until": "2015-08-28", "hours_per_week": 38}
+    started = counsellor.command(pathway, "start-ibo", ibo | {"employer": EMPLOYER}, 1).json()
+    module = {"module_id": started["facts"][0]["module_id"]}
+    hire = {"employer": EMPLOYER, "contract": "ONBEPAALDE_DUUR", "hours_per_week": 38}
+    lost = {"employer": EMPLOYER, "reason": "DRINGENDE_REDEN"}
+    warned = []
+    for version, (command, body) in enumerate(
+        [
+            ("sign-ibo-contract", {"on": "2015-02-26", "party": "VDAB"} | module),
+            ("complete-ibo", {"on": "2015-05-28"} | module),
+            ("hire", {"on": "2015-06-01", "proof": "DIMONA"} | hire),
+            ("end-employment", {"on": "2015-07-03"} | lost),
+            ("close", {"on": "2015-07-06", "exit_type": "UITSCHRIJVING"}),
+        ],
+        start=2,
+    ):
+        done = counsellor.command(pathway, command, body, version)
+        assert done.status_code == 200, done.text
+        warned += done.json()["warnings"]
+
+    # Who guided does not see it any more; the system that passes on what employers declare does.
+    found = {"on": "2015-09-02", "checkpoint": "3M", "in_work": False, "source": "DMFA"}
+    assert counsellor.command(pathway, "check-employment", found, 7).status_code == 404
+    system = counsellor.signed_in_as("insz")
+    assert system.command(pathway, "check-employment", found, 7).status_code == 200
+
+    auditor = counsellor.signed_in_as("auditor-01")
+    state = auditor.get(f"/v1/pathways/{pathway}").json()["state"]
+    assert started["warnings"] == ["contract-not-signed"]
+    assert warned == ["ended-inside-protection"]
+    (job,), (obligation,), (check,) = state["hires"], state["obligations"], state["checks"]
+    assert (job["ended_on"], job["end_reason"]) == ("2015-07-03", "DRINGENDE_REDEN")
+    # 2 March to 28 May is 88 days.
+    assert job["protected_until"] == "2015-08-27"
+    assert (obligation["due_by"], obligation["status"]) == ("2015-06-04", "NAGEKOMEN")
+    assert (check["checkpoint"], check["in_work"], check["counts"]) == ("3M", False, True)
+    assert [one["party"] for one in state["signatures"]] == ["VDAB"]
+    assert (state["status"], state["closed_on"]) == ("AFGESLOTEN", "2015-07-06")

@@ -123,7 +123,7 @@ def test_a_closed_pathway_has_nothing_that_runs_and_nothing_after_it(life: list[
         stands = standing(with_ids(told)).values()
         assert any(isinstance(fact, PathwayClosed) for fact in stands)
         assert pathway.running() == ()
-        assert pathway.closed_on == pathway.last_fact_on
+        assert pathway.closed_on == pathway.closable_from
 
 
 @given(LIVES)

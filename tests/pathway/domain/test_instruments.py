@@ -17,7 +17,7 @@ from pathway.domain.commands import Moment
 from pathway.domain.corrections import CorrectData
 from pathway.domain.enrolment import ParticipantCharacteristicsRecorded
 from pathway.domain.facts import Fact
-from pathway.domain.ibo import IboStarted, StartIbo
+from pathway.domain.ibo import CONTRACT_NOT_SIGNED, IboStarted, StartIbo
 from pathway.domain.judging import RULE_UNCERTAIN, SOFT_MAXIMUM_PASSED, judged
 from pathway.domain.lengths import length
 from pathway.domain.refusals import Refused
@@ -62,8 +62,10 @@ def started(command: StartIbo | StartStage, *before: PathwayFact) -> Fact:
 
 
 def warned(command: StartIbo | StartStage, *before: PathwayFact) -> tuple[str, ...]:
+    """What the table warns of; whether a contract was signed is another matter."""
     pathway = given(ENROLLED, *before).pathway
-    return started(command, *before).warnings(pathway)
+    warnings = started(command, *before).warnings(pathway)
+    return tuple(warning for warning in warnings if warning != CONTRACT_NOT_SIGNED)
 
 
 def judged_by(command: StartIbo | StartStage, *before: PathwayFact) -> str:
@@ -566,4 +568,4 @@ def test_the_row_and_the_warnings_of_the_corrected_start_are_kept() -> None:
     (corrected,) = running.when(correction("2015-07-05", variant="C_IBO"), TODAY)
 
     assert corrected.judged_by(running.pathway) == ("c-ibo/2012", "full-week-38/2003")
-    assert corrected.warnings(running.pathway) == ()
+    assert corrected.warnings(running.pathway) == (CONTRACT_NOT_SIGNED,)

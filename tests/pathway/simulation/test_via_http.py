@@ -24,6 +24,7 @@ from plumbing.clock import utc_now
 from plumbing.database import open_pool
 from plumbing.ids import new_id
 
+from schemas.codes import ActorKind
 from tests.pathway.api.client import tokens_of
 from tests.pathway.given import MASTER
 from tests.pathway.simulation.conftest import SMALL, marked_as_demo, whole_log
@@ -60,9 +61,9 @@ def carried_out(run: HttpRun) -> HttpRun:
 
 
 def lives(log: list[Recorded]) -> Counter[tuple[object, ...]]:
-    """What each pathway's facts say, without ids, clocks and who typed them."""
+    """What each pathway's facts say, without ids, clocks and who typed them, or what systems tell."""
     pathways: dict[object, list[object]] = {}
-    for f in log:
+    for f in (f for f in log if f.actor.kind != ActorKind.SYSTEEM):
         pathways.setdefault(f.pathway_id, []).append((f.fact.kind, f.fact.occurred_on))
     return Counter(tuple(facts) for facts in pathways.values())
 

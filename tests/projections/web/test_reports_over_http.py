@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from projections.reporting.asked import (
+    AfterwardsAsked,
     DurationsAsked,
     FlowAsked,
     InflowAsked,
@@ -129,6 +130,7 @@ def test_what_cannot_be_reported_is_told(as_: As, name: str, wrong: dict[str, st
         (ModulesAsked, MODULES_BY),
         (DurationsAsked, DAYS_BY),
         (OutflowAsked, OUTFLOW_BY),
+        (AfterwardsAsked, OUTFLOW_BY),
     ],
 )
 def test_what_can_be_asked_is_what_can_be_answered(asked: type, by: frozenset[str]) -> None:

@@ -1,0 +1,247 @@
+"""What becomes of work: the job ends, or somebody looks whether the person still works."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pathway.domain import refusals
+from pathway.domain.codes import (
+    Checkpoint,
+    JobEndReason,
+    PathwayStatus,
+    Proof,
+)
+from pathway.domain.commands import Moment, PathwayCommand, Terms
+from pathway.domain.facts import About, Fact, Label, Text, state_of
+from pathway.domain.lengths import Part, Unit
+from pathway.domain.state import Check, Hire, Pathway
+from pathway.domain.values import (
+    DataClass,
+    Day,
+    Kbo,
+)
+
+ENDED_INSIDE_PROTECTION = "ended-inside-protection"
+BEST_FIRST = (Proof.DMFA, Proof.DIMONA, Proof.CONTRACT, Proof.VERKLARING)
+"""Which source counts: what the employer declared to the State, before what somebody says."""
+
+
+class EndTerms(Terms):
+    """Which job ended, and why."""
+
+    employer: Annotated[Kbo, Label("Werkgever (KBO)", "Employer (KBO)")]
+    hired_on: Annotated[
+        Day | None,
+        Label(
+            "Aangeworven op",
+            "Hired on",
+            Text(
+                "Alleen nodig bij twee jobs bij deze werkgever.",
+                "Only needed when the person has two jobs there.",
+            ),
+        ),
+    ] = None
+    reason: Annotated[JobEndReason, Label("Reden", "Reason")]
+    returns_to_guidance: Annotated[bool, Label("Terug in begeleiding", "Returns to guidance")] = (
+        False
+    )
+
+
+class EmploymentEnded(Fact, EndTerms):
+    """A job in the NEC ended; `occurred_on` is its last day. Some reasons are health data."""
+
+    about: ClassVar[About] = About(
+        Text("Tewerkstelling geëindigd", "Employment ended"),
+        Text(
+            "Een job in het normaal economisch circuit eindigde; deze dag is de laatste. Binnen de "
+            "bescherming na een IBO geeft dat een waarschuwing, en wie terugkomt, is weer in begeleiding.",
+            "A job in the regular labour market ended; this day is its last. Inside the protection after an "
+            "IBO that gives a warning, and who comes back is in guidance again.",
+        ),
+        "domain model 7.2 and 7.5; vdab.be/ibo; acv-online.be, IBO",
+    )
+    kind: Literal["EmploymentEnded"] = "EmploymentEnded"
+    data_class: ClassVar[DataClass] = DataClass.SPECIAL
+
+    def jobs(self, pathway: Pathway) -> list[Hire]:
+        """Those that this can be about."""
+        return [
+            job
+            for job in pathway.hires
+            if job.employer == self.employer
+            and job.started_on <= self.occurred_on
+            and self.hired_on in (None, job.started_on)
+        ]
+
+    def job(self, pathway: Pathway) -> Hire | None:
+        """The one that it ends: of those that go on, the one that started last."""
+        return next((job for job in reversed(self.jobs(pathway)) if job.ended_on is None), None)
+
+    def fits(self, pathway: Pathway | None) -> None:
+        if pathway is None:
+            return
+        jobs = self.jobs(pathway)
+        if not jobs:
+            raise refusals.UnknownHire(
+                f"No hire by {self.employer} that began by {self.occurred_on} is registered. Register the "
+                "hire first, or correct employer or day.",
+                "employer",
+            )
+        going_on = [job for job in jobs if job.ended_on is None]
+        if not going_on:
+            raise refusals.JobEnded(
+                f"The job at {self.employer} ended on {jobs[-1].ended_on}. "
+                "Correct that registration if it is wrong.",
+                "employer",
+            )
+        if len(going_on) > 1:
+            days = " and ".join(str(job.started_on) for job in going_on)
+            raise refusals.UnknownHire(
+                f"Jobs at {self.employer} began on {days}. Say in hired_on which one ended.",
+                "hired_on",
+            )
+
+    def after(self, pathway: Pathway) -> Pathway:
+        ended = self.job(pathway)
+        how = {"ended_on": self.occurred_on, "end_reason": self.reason}
+        returns = self.returns_to_guidance and pathway.status == PathwayStatus.NAZORG
+        return pathway.but(
+            hires=tuple(job.but(**how) if job is ended else job for job in pathway.hires),
+            status=PathwayStatus.IN_BEGELEIDING if returns else pathway.status,
+            aftercare_since=None if returns else pathway.aftercare_since,
+        )
+
+    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
+        job = self.job(pathway) if pathway else None
+        until = pathway.protected_until(job) if pathway and job else None
+        return (ENDED_INSIDE_PROTECTION,) if until and self.occurred_on < until else ()
+
+
+class EndEmployment(PathwayCommand, EndTerms):
+    """A job in the NEC ended; `on` is its last day."""
+
+    path: ClassVar[str] = "end-employment"
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        ended = EmploymentEnded.model_validate(self.told())
+        how = (self.on, self.reason)
+        known = any((job.ended_on, job.end_reason) == how for job in ended.jobs(pathway))
+        returned = not self.returns_to_guidance or pathway.status != PathwayStatus.NAZORG
+        if known and returned and ended.job(pathway) is None:
+            return []
+        ended.fits(pathway)
+        return [ended]
+
+
+class CheckTerms(Terms):
+    """What was found, and by which source."""
+
+    checkpoint: Annotated[
+        Checkpoint,
+        Label(
+            "Meetpunt",
+            "Checkpoint",
+            Text(
+                "Zoveel maanden na de eerste werkdag, of na de afsluiting van wie niet aangeworven werd.",
+                "So many months after the first day of work, or after the closing of who was not hired.",
+            ),
+        ),
+    ]
+    in_work: Annotated[bool, Label("Aan het werk", "In work")]
+    same_employer: Annotated[
+        bool | None, Label("Bij dezelfde werkgever", "With the same employer")
+    ] = None
+    source: Annotated[Proof, Label("Bron", "Source")]
+
+
+class EmploymentChecked(Fact, CheckTerms):
+    """Whether the person works on `occurred_on`, so many months after the way out."""
+
+    about: ClassVar[About] = About(
+        Text("Tewerkstelling nagegaan", "Employment checked"),
+        Text(
+            "Zoveel maanden na de uitstroom is nagegaan of de persoon werkt, één keer per meetpunt en bron, "
+            "ook als het traject al afgesloten is. Spreken bronnen elkaar tegen, dan telt DmfA vóór Dimona, "
+            "een contract en een verklaring.",
+            "So many months after the way out it was looked at whether the person works, once for each "
+            "checkpoint and source, also when the pathway is closed. Where sources differ, DmfA counts before "
+            "Dimona, a contract and a declaration.",
+        ),
+        "domain model 4.4 and 7.5",
+    )
+    kind: Literal["EmploymentChecked"] = "EmploymentChecked"
+    after_closing: ClassVar[bool] = True
+
+    def fits(self, pathway: Pathway | None) -> None:
+        if self.same_employer and not self.in_work:
+            raise refusals.NotInWork(
+                "Who does not work is with no employer. Leave same_employer out, or correct in_work.",
+                "same_employer",
+            )
+        if pathway is None:
+            return
+        since = _way_out(pathway)
+        if since is None or self.occurred_on < since:
+            raise refusals.NothingToCheck(
+                f"Nobody was hired, and nothing closed, by {self.occurred_on}. Register the hire or the "
+                "closing first, or correct the day.",
+                "on",
+            )
+        last_day = Part(self.checkpoint.months, Unit.MONTHS).last_day(since)
+        if self.occurred_on <= last_day:
+            raise refusals.CheckTooEarly(
+                f"The months of {self.checkpoint} count from {since} and run to {last_day}. Check on a "
+                "later day.",
+                "on",
+            )
+        before = self._told_before(pathway, since)
+        if before is not None:
+            raise refusals.AlreadyChecked(
+                f"{self.source} told about {self.checkpoint} on {before.measured_on}. "
+                "Correct that registration if it is wrong.",
+                "checkpoint",
+            )
+
+    def after(self, pathway: Pathway) -> Pathway:
+        told = self.check(_way_out(pathway) or self.occurred_on)
+        each = (*pathway.checks, told)
+        best = min(
+            (c for c in reversed(each) if _point(c) == _point(told)),
+            key=lambda c: BEST_FIRST.index(c.source),
+        )
+        checks = (c.but(counts=c is best) if _point(c) == _point(told) else c for c in each)
+        return pathway.but(checks=tuple(checks))
+
+    def check(self, since: Day) -> Check:
+        """What it is in the state."""
+        told = {name: getattr(self, name) for name in CheckTerms.model_fields}
+        return Check(measured_on=self.occurred_on, since=since, counts=True, **told)
+
+    def _told_before(self, pathway: Pathway, since: Day) -> Check | None:
+        told = (since, self.checkpoint, self.source)
+        return next((c for c in pathway.checks if (*_point(c), c.source) == told), None)
+
+
+class CheckEmployment(PathwayCommand, CheckTerms):
+    """Record whether the person works, so many months after the way out; also after the closing."""
+
+    path: ClassVar[str] = "check-employment"
+    after_closing: ClassVar[bool] = True
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        checked = EmploymentChecked.model_validate(self.told())
+        # Told late, it counts from the way out before its own day, not from a later one.
+        then = (state_of(moment.told, self.on) or pathway).but(checks=pathway.checks)
+        told = checked.check(_way_out(then) or self.on)
+        if told in (check.but(counts=True) for check in pathway.checks):
+            return []
+        checked.fits(then)
+        return [checked]
+
+
+def _way_out(pathway: Pathway) -> Day | None:
+    """From which day the months of checkpoints count."""
+    return pathway.aftercare_since or pathway.closed_on
+
+
+def _point(check: Check) -> tuple[Day, Checkpoint]:
+    return check.since, check.checkpoint
