@@ -24,8 +24,11 @@ from schemas.events.frame import (
 )
 from schemas.events.guidance import (
     CounsellorAssigned as CounsellorAssigned,
+    CounsellorTransferred as CounsellorTransferred,
+    CounsellorUnassigned as CounsellorUnassigned,
     Enrolled as Enrolled,
     ParticipantCharacteristicsRecorded as ParticipantCharacteristicsRecorded,
+    Screened as Screened,
 )
 from schemas.events.modules import (
     IboCompleted as IboCompleted,
@@ -34,10 +37,18 @@ from schemas.events.modules import (
     StageCompleted as StageCompleted,
     StageStarted as StageStarted,
 )
+from schemas.events.referral import (
+    GuidingOrganisationChanged as GuidingOrganisationChanged,
+    ReferralConfirmed as ReferralConfirmed,
+    ReferralExtended as ReferralExtended,
+    ReferralRefused as ReferralRefused,
+    ReferredToProvider as ReferredToProvider,
+)
 from schemas.events.state import (
     PathwayState as PathwayState,
     StateHire as StateHire,
     StateModule as StateModule,
+    StateReferral as StateReferral,
 )
 from schemas.events.wep_plus import (
     InsertionModuleStarted as InsertionModuleStarted,
@@ -53,6 +64,14 @@ EVENTS: tuple[type[Data], ...] = (
     Enrolled,
     ParticipantCharacteristicsRecorded,
     CounsellorAssigned,
+    CounsellorTransferred,
+    CounsellorUnassigned,
+    Screened,
+    GuidingOrganisationChanged,
+    ReferredToProvider,
+    ReferralConfirmed,
+    ReferralRefused,
+    ReferralExtended,
     IboStarted,
     StageStarted,
     WorkExperienceModuleStarted,

@@ -16,9 +16,16 @@ from pathway.domain.corrections import (
     CorrectData,
 )
 from pathway.domain.enrolment import RecordCharacteristics
-from pathway.domain.guidance import AssignCounsellor
+from pathway.domain.guidance import AssignCounsellor, Screen, TransferCounsellor, UnassignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.modules import StopModule
+from pathway.domain.referral import (
+    ChangeGuidingOrganisation,
+    ConfirmReferral,
+    ExtendReferral,
+    ReferToProvider,
+    RefuseReferral,
+)
 from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.wep_plus import (
     CompleteModule,
@@ -56,6 +63,35 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "gender": "V",
     },
     AssignCounsellor: {"on": "2015-01-07", "counsellor": "bemiddelaar-01", "unit": "OE-GENT"},
+    TransferCounsellor: {
+        "on": "2015-03-02",
+        "counsellor": "bemiddelaar-02",
+        "unit": "OE-GENT",
+        "reason": "HERVERDELING",
+    },
+    UnassignCounsellor: {"on": "2015-03-02", "reason": "UIT_DIENST"},
+    Screen: {
+        "on": "2015-01-07",
+        "distance": "MATIGE_AFSTAND",
+        "needs": ["MOBILITEIT", "TAAL"],
+        "advice": "WERKPLEKLEREN",
+        "method": "GESPREK",
+    },
+    ChangeGuidingOrganisation: {
+        "on": "2016-03-01",
+        "to_organisation": _EMPLOYER,
+        "reason": "OVERDRACHT",
+        "agreement_ref": "AKKOORD-2016-031",
+    },
+    ReferToProvider: {
+        "on": "2016-01-04",
+        "provider": _EMPLOYER,
+        "lot": "PERCEEL-4",
+        "scheme": "IWPL_TENDER",
+    },
+    ConfirmReferral: {"on": "2016-01-18"},
+    RefuseReferral: {"on": "2016-01-18", "reason": "GEEN_PLAATS"},
+    ExtendReferral: {"on": "2016-12-05", "until": "2017-07-17", "decision_ref": "MOTIEF-2016-12"},
     StartIbo: {
         "on": "2015-09-01",
         "planned_until": "2016-02-29",

@@ -9,18 +9,23 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pathway import identifiers
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.codes import (
+    Advice,
     AgeGroup,
     Category,
     Channel,
     ContractKind,
+    Distance,
     Education,
     ExitType,
     Gender,
     ModuleKind,
     ModuleStatus,
+    Need,
     PathwayStatus,
     Proof,
+    ReferralStatus,
     Scheme,
+    ScreeningMethod,
     StopReason,
 )
 from pathway.domain.enrolment import RecordCharacteristics
@@ -168,6 +173,31 @@ class CharacteristicsView(Answered):
     education: Education | None
 
 
+class ScreeningView(Answered):
+    """What the newest screening found."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    on: Day
+    distance: Distance
+    needs: list[Need]
+    advice: Advice
+    method: ScreeningMethod
+
+
+class ReferralView(Answered):
+    """The newest referral to a provider, and the end of the scheme's clock."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    provider: str
+    lot: str | None
+    scheme: Scheme
+    status: ReferralStatus
+    referred_on: Day
+    answered_on: Day | None = Field(description="When it became definitive or was refused")
+    until: Day | None
+    extended: bool
+
+
 class PathwayView(Answered):
     """Where a pathway stands, in full."""
 
@@ -177,6 +207,7 @@ class PathwayView(Answered):
     status: PathwayStatus
     counsellor: str | None
     unit: str | None
+    screening: ScreeningView | None
     characteristics: CharacteristicsView | None
     modules: list[ModuleView]
     annulled: list[ModuleView] = Field(
@@ -184,6 +215,7 @@ class PathwayView(Answered):
     )
     scheme: Scheme | None
     guiding_organisation: str | None
+    referral: ReferralView | None
     hires: list[HireView]
     closed_on: Day | None
     exit_type: ExitType | None

@@ -105,6 +105,14 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.TooManyOfAKind: (409, "Choose another form."),
     refusals.SameEmployer: (409, "Choose another employer, or another form."),
     refusals.NotEligible: (409, "Correct what was recorded of the person, or choose another form."),
+    refusals.NotAssigned: (409, "Assign a counsellor, or give a day on which somebody guides."),
+    refusals.NothingChanges: (409, "Name another one to hand over to."),
+    refusals.AnotherGuides: (409, "Correct the hand-over that it names, or give another day."),
+    refusals.ConsentMissing: (422, "Tell where the agreement stands, or when the mandate ended."),
+    refusals.ReferralOutOfRange: (409, "Give a scheme with providers that was open on that day."),
+    refusals.ReferralPending: (409, "Register the answer to the referral first."),
+    refusals.NoReferral: (409, "Register the referral first, or give a later day."),
+    refusals.NoExtension: (409, "Refer the person anew, or hand the guidance over."),
     refusals.NothingRecorded: (422, "Give at least one characteristic."),
 }
 REFUSALS: Mapping[type[Refused], ProblemType] = {

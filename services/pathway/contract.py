@@ -6,7 +6,7 @@ Every fact gives exactly one message with the fact's own id and version. What it
 import schemas
 from pathway.domain import state
 from pathway.domain.rules import TABLE, Instrument
-from pathway.domain.state import Module, Pathway
+from pathway.domain.state import Module, Pathway, Referral
 from pathway.recorded import Recorded
 from pathway.telling import exit_type_of, hours_of, status_of, told
 from schemas import codes, events
@@ -52,6 +52,7 @@ def _state(after: Pathway) -> events.PathwayState:
         unit=after.unit,
         scheme=codes.Scheme(after.scheme) if after.scheme else None,
         guiding_organisation=after.guiding_organisation,
+        referral=_state_referral(after.referral) if after.referral else None,
         modules=tuple(_state_module(module) for module in after.modules),
         hires=tuple(_state_hire(hire) for hire in after.hires),
         closed_on=after.closed_on,
@@ -69,6 +70,18 @@ def _state_module(module: Module) -> events.StateModule:
         last_day=module.last_day,
         hours_per_week=hours_of(module.hours_per_week),
         organisation=module.organisation,
+    )
+
+
+def _state_referral(referral: Referral) -> events.StateReferral:
+    return events.StateReferral(
+        provider=referral.provider,
+        lot=referral.lot,
+        scheme=codes.Scheme(referral.scheme),
+        status=codes.ReferralStatus(referral.status),
+        referred_on=referral.referred_on,
+        answered_on=referral.answered_on,
+        until=referral.until,
     )
 
 

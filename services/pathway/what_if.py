@@ -19,6 +19,7 @@ from pathway.domain.codes import (
 from pathway.domain.facts import Fact, Told, fold, standing, state_of
 from pathway.domain.judging import Finding
 from pathway.domain.modules import ModuleStart
+from pathway.domain.referral import ReferralFact
 from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import Pathway
 from pathway.domain.wep_plus import WepPlusMigrated
@@ -36,7 +37,7 @@ _FACTS: LiteralString = """
     select * from pathway.pathway_events order by originator_id, originator_version
 """
 
-Start = ModuleStart | WepPlusMigrated
+Start = ModuleStart | WepPlusMigrated | ReferralFact
 """What the table judges."""
 
 
@@ -112,10 +113,10 @@ class WhatIf:
 
 
 def still_runs(start: Start, now: Pathway) -> bool:
-    """Whether the module runs in a pathway that is open; of a migration, whether the pathway is."""
+    """Whether the module runs in a pathway that is open; of other starts, whether the pathway is."""
     if not now.open:
         return False
-    if isinstance(start, WepPlusMigrated):
+    if isinstance(start, WepPlusMigrated | ReferralFact):
         return True
     module = now.module(start.module_id)
     return module is not None and not module.ended

@@ -13,6 +13,7 @@ from pathway.domain import (
     guidance,
     ibo,
     modules,
+    referral,
     stage,
     wep_plus,
     work,
@@ -23,6 +24,7 @@ from pathway.domain.facts import Fact
 ROOMS: tuple[ModuleType, ...] = (
     enrolment,
     guidance,
+    referral,
     ibo,
     stage,
     wep_plus,

@@ -211,3 +211,51 @@ class NotEligible(Refused):
     """That form was not for this person, by what was recorded of them."""
 
     rule = "not-eligible"
+
+
+class NotAssigned(Refused):
+    """Nobody guides the person on that day."""
+
+    rule = "not-assigned"
+
+
+class NothingChanges(Refused):
+    """The hand-over would change nothing."""
+
+    rule = "nothing-changes"
+
+
+class AnotherGuides(Refused):
+    """Somebody else guides the person on that day."""
+
+    rule = "another-guides"
+
+
+class ConsentMissing(Refused):
+    """A hand-over needs an agreement, or a mandate that has ended."""
+
+    rule = "consent-missing"
+
+
+class ReferralOutOfRange(Refused):
+    """Nobody could be referred there on that day."""
+
+    rule = "referral-out-of-range"
+
+
+class ReferralPending(Refused):
+    """A referral still waits for its answer."""
+
+    rule = "referral-pending"
+
+
+class NoReferral(Refused):
+    """There is no such referral on that day."""
+
+    rule = "no-referral"
+
+
+class NoExtension(Refused):
+    """The time of this referral cannot be extended."""
+
+    rule = "no-extension"

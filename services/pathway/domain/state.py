@@ -8,16 +8,21 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from pathway.domain.codes import (
+    Advice,
     AgeGroup,
     ContractKind,
+    Distance,
     Education,
     ExitType,
     Gender,
     ModuleKind,
     ModuleStatus,
+    Need,
     PathwayStatus,
     Proof,
+    ReferralStatus,
     Scheme,
+    ScreeningMethod,
     StopReason,
 )
 from pathway.domain.values import (
@@ -51,11 +56,21 @@ class Characteristics(State):
 
 
 class Assignment(State):
-    """Who guides, from `since` on."""
+    """Who guides, from `since` on; without a counsellor it waits with the unit."""
 
     since: Day
-    counsellor: str
+    counsellor: str | None
     unit: str
+
+
+class Screening(State):
+    """What a screening on a day found."""
+
+    on: Day
+    distance: Distance
+    needs: tuple[Need, ...]
+    advice: Advice
+    method: ScreeningMethod
 
 
 class Module(State):
@@ -93,6 +108,21 @@ class Guide(State):
     until: Day | None = None
 
 
+class Referral(State):
+    """A referral to a provider; once definitive, the provider guides, up to and including `until`."""
+
+    referred_on: Day
+    provider: str
+    lot: str | None
+    scheme: Scheme
+    status: ReferralStatus = ReferralStatus.AANGEMELD
+    answered_on: Day | None = None
+    """The day on which it became definitive or was refused."""
+    until: Day | None = None
+    """The end of the scheme's clock; None while it does not run, or where the scheme has none."""
+    extended: bool = False
+
+
 class Hire(State):
     """A job in the NEC, from `started_on` on."""
 
@@ -118,6 +148,8 @@ class Pathway(State):
     counsellor: str | None = None
     unit: str | None = None
     assignments: tuple[Assignment, ...] = ()
+    screenings: tuple[Screening, ...] = ()
+    referrals: tuple[Referral, ...] = ()
     characteristics: Characteristics | None = None
     characteristics_told: tuple[Characteristics, ...] = ()
     modules: tuple[Module, ...] = ()
@@ -142,6 +174,16 @@ class Pathway(State):
     @property
     def guiding_organisation(self) -> str | None:
         return self.guides[-1].organisation if self.guides else None
+
+    @property
+    def screening(self) -> Screening | None:
+        """The newest one, which counts."""
+        return self.screenings[-1] if self.screenings else None
+
+    @property
+    def referral(self) -> Referral | None:
+        """The newest one."""
+        return self.referrals[-1] if self.referrals else None
 
     def module(self, module_id: UUID) -> Module | None:
         return next((m for m in self.modules if m.module_id == module_id), None)

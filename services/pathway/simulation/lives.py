@@ -14,7 +14,7 @@ from pathway.domain.codes import (
 )
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
-from pathway.simulation import modules
+from pathway.simulation import modules, referrals
 from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life
 from pathway.simulation.modules import After
 from pathway.simulation.people import COMMUNES
@@ -51,6 +51,7 @@ class Step(Enum):
     IBO = auto()
     STAGE = auto()
     WORK = auto()
+    REFERRAL = auto()
     LEAVES = auto()
     NEWS = auto()
 
@@ -61,10 +62,13 @@ class News(Enum):
     COUNSELLOR = auto()
     COMMUNE = auto()
     DIPLOMA = auto()
+    SCREENING = auto()
 
 
-_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25}
+_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25, News.SCREENING: 20}
 _STEPS = {Step.IBO: 17, Step.STAGE: 15, Step.WORK: 14, Step.LEAVES: 10, Step.NEWS: 44}
+_REFERRED = 9
+_SCREENED = 0.5
 
 
 def jobseeker(d: Dossier, on: date) -> Life:
@@ -98,6 +102,9 @@ def enrolled(d: Dossier, on: date, unemployed_since: date, delays: Delays = _ENR
         yield d.registered(day, d.assigned(day), delays=AT_ONCE)
     if told not in first:
         yield d.registered(d.registered_at.date(), told, delays={(0, 5): 1})
+    if d.happens(_SCREENED):
+        talked = d.registered_at.date()
+        yield d.registered(talked, referrals.screening(d, talked), delays=AT_ONCE)
 
 
 def guided(d: Dossier, since: date) -> Life:
@@ -107,13 +114,16 @@ def guided(d: Dossier, since: date) -> Life:
         # The next step is talked over now, and so never lies before what was registered last.
         talked = max(day, d.registered_at.date())
         day = d.later(talked, 14, 52 if d.happens(0.98) else 85)
-        match d.one_of(_STEPS):
+        referral = _REFERRED if referrals.can_be_referred(day) else 0
+        match d.one_of({**_STEPS, Step.REFERRAL: referral}):
             case Step.IBO:
                 after = yield from modules.ibo(d, day)
             case Step.STAGE:
                 after = yield from modules.stage(d, day)
             case Step.WORK:
                 after = yield from modules.hired(d, day)
+            case Step.REFERRAL:
+                after = yield from referrals.referred(d, day)
             case Step.NEWS:
                 yield from news(d, day)
                 after = After(day)
@@ -133,11 +143,10 @@ def aftercare(d: Dossier, hired_on: date) -> Life:
 
 
 def news(d: Dossier, day: date) -> Life:
-    """Something changed: another counsellor, another commune, a diploma."""
+    """Something changed: another counsellor, another commune, a diploma, another screening."""
     match d.one_of(_NEWS):
         case News.COUNSELLOR:
-            d.counsellor = d.counsellors.other(d.chance, d.counsellor)
-            yield d.registered(day, d.assigned(day))
+            yield from referrals.another_counsellor(d, day)
         case News.COMMUNE:
             elsewhere = {nis: n for nis, n in COMMUNES.items() if nis != d.jobseeker.commune}
             yield d.registered(day, RecordCharacteristics(on=day, commune=d.one_of(elsewhere)))
@@ -145,6 +154,8 @@ def news(d: Dossier, day: date) -> Life:
             higher = {Education.KORT: Education.MIDDEN}.get(d.jobseeker.education, Education.HOOG)
             d.education = higher
             yield d.registered(day, RecordCharacteristics(on=day, education=higher))
+        case News.SCREENING:
+            yield d.registered(day, referrals.screening(d, day))
 
 
 def closed(d: Dossier, day: date, exit_type: ExitType) -> Life:

@@ -124,7 +124,7 @@ def _to_the_end(d: Dossier, project: _Project) -> Telling[After]:
         on = max(until + timedelta(days=1), NEW_SYSTEM)
     else:
         on = d.chance.choice([NEW_SYSTEM, until + timedelta(days=1)])
-    if scheme is None and not before and d.happens(0.3):
+    if scheme is None and not before and d.happens(0.5):
         scheme, on = Scheme.IWPL_TENDER, d.later(_TENDER, 0, 90)
     if scheme is None:
         return After(until)

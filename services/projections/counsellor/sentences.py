@@ -60,6 +60,76 @@ def _assigned(told: Details, words: Words) -> str:
     )
 
 
+def _transferred(told: Details, words: Words) -> str:
+    return words(
+        "Overgedragen van {before} aan {counsellor}, eenheid {unit}: {reason}.",
+        before=told["from_counsellor"],
+        counsellor=told["counsellor"],
+        unit=told["unit"],
+        reason=words.label(told["reason"]),
+    )
+
+
+def _unassigned(told: Details, words: Words) -> str:
+    return words(
+        "Niet langer begeleid door {counsellor}: {reason}. Het traject blijft bij de eenheid.",
+        counsellor=told["counsellor"],
+        reason=words.label(told["reason"]),
+    )
+
+
+def _screened(told: Details, words: Words) -> str:
+    return words(
+        "Ingeschat ({method}): {distance}; noden: {needs}; advies: {advice}.",
+        method=words.label(told["method"]),
+        distance=words.label(told["distance"]),
+        needs=", ".join(words.label(need) for need in told["needs"]) or DASH,
+        advice=words.label(told["advice"]),
+    )
+
+
+def _guide_changed(told: Details, words: Words) -> str:
+    return words(
+        "Begeleiding overgegaan van {before} naar {organisation}: {reason}.",
+        before=words.organisation(told["from_organisation"] or "VDAB"),
+        organisation=words.organisation(told["to_organisation"]),
+        reason=words.label(told["reason"]),
+    )
+
+
+def _referred(told: Details, words: Words) -> str:
+    return words(
+        "Toegeleid naar {provider} voor {scheme}.",
+        provider=words.organisation(told["provider"]),
+        scheme=words.label(told["scheme"]),
+    )
+
+
+def _referral_confirmed(told: Details, words: Words) -> str:
+    confirmed = words(
+        "Toeleiding naar {provider} is definitief", provider=words.organisation(told["provider"])
+    )
+    until = told["until"]
+    end = words("; de klok loopt tot en met {day}.", day=_day(until, words)) if until else "."
+    return f"{confirmed}{end}"
+
+
+def _referral_refused(told: Details, words: Words) -> str:
+    return words(
+        "Toeleiding naar {provider} geweigerd: {reason}.",
+        provider=words.organisation(told["provider"]),
+        reason=words.label(told["reason"]),
+    )
+
+
+def _referral_extended(told: Details, words: Words) -> str:
+    return words(
+        "Begeleiding door {provider} verlengd tot en met {day}.",
+        provider=words.organisation(told["provider"]),
+        day=_day(told["until"], words),
+    )
+
+
 def _started(organisation: str, text: str, told: Details, words: Words) -> str:
     start = words(
         text,
@@ -157,6 +227,14 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "enrolled": _enrolled,
     "participant-characteristics-recorded": _characteristics,
     "counsellor-assigned": _assigned,
+    "counsellor-transferred": _transferred,
+    "counsellor-unassigned": _unassigned,
+    "screened": _screened,
+    "guiding-organisation-changed": _guide_changed,
+    "referred-to-provider": _referred,
+    "referral-confirmed": _referral_confirmed,
+    "referral-refused": _referral_refused,
+    "referral-extended": _referral_extended,
     "ibo-started": partial(_started, "employer", N_("{kind} gestart bij {organisation}")),
     "stage-started": partial(_started, "host", N_("{kind} gestart bij {organisation}")),
     "work-experience-module-started": partial(_started, "promotor", _PROMOTOR),

@@ -172,6 +172,11 @@ HIRE = {
 }
 CLOSE = {"on": "2015-09-30", "exit_type": "UITSCHRIJVING"}
 MIGRATE = {"on": "2015-09-01", "to_scheme": "VDAB_REGULIER", "guiding_organisation": EMPLOYER}
+HAND_OVER = {"on": "2015-09-01", "reason": "HERVERDELING"}
+REFER = {"on": "2015-07-01", "provider": EMPLOYER, "scheme": "IWPL_SUBSIDIE"}
+ANSWER = {"on": "2015-07-06"}
+GUIDE = {"on": "2015-09-01", "to_organisation": EMPLOYER, "reason": "OVERDRACHT"}
+EXTEND = {"on": "2015-09-01", "until": "2016-09-01"}
 NOBODYS = str(UUID(int=7))
 
 # What was done before (in order), then the refused command, the rule and the field.
@@ -186,6 +191,9 @@ STATES = {
         ("start-stage", INSTAPSTAGE | LATER | {"host": OTHER_EMPLOYER}),
     ],
     "with a diploma": [("record-characteristics", {"on": "2015-02-01", "education": "HOOG"})],
+    "assigned": [("assign-counsellor", ASSIGN)],
+    "referred": [("refer-to-provider", REFER)],
+    "with a provider": [("refer-to-provider", REFER), ("confirm-referral", ANSWER)],
     "in wep+": [("start-work-experience-module", WEP_PLUS)],
     "migrated": [("start-work-experience-module", WEP_PLUS), ("migrate-wep-plus", MIGRATE)],
 }
@@ -224,6 +232,14 @@ REFUSED = [
     ("in instapstage", "start-stage", INSTAPSTAGE | LATER, "same-employer", "host"),
     ("two instapstages", "start-stage", INSTAPSTAGE | LATER, "too-many-of-a-kind", "stage"),
     ("with a diploma", "start-stage", INSTAPSTAGE, "not-eligible", "stage"),
+    ("enrolled", "unassign-counsellor", HAND_OVER, "not-assigned", "on"),
+    ("assigned", "transfer-counsellor",
+     HAND_OVER | {k: ASSIGN[k] for k in ("counsellor", "unit")}, "nothing-changes", "counsellor"),
+    ("enrolled", "confirm-referral", ANSWER, "no-referral", "on"),
+    ("enrolled", "refer-to-provider", REFER | {"lot": "P-4"}, "referral-out-of-range", "lot"),
+    ("referred", "refer-to-provider", REFER | {"on": "2015-07-02"}, "referral-pending", None),
+    ("with a provider", "extend-referral", EXTEND, "no-extension", None),
+    ("enrolled", "change-guiding-organisation", GUIDE, "consent-missing", "agreement_ref"),
 ]  # fmt: skip
 
 
@@ -257,6 +273,8 @@ def test_a_refusal_names_the_rule_the_field_and_the_way_out(
 
 def test_every_refusal_was_tried() -> None:
     elsewhere = {"unknown-pathway", "already-open", "insz-cancelled"}
+    # Commands are from who guides: only a history that is put together otherwise can meet this one.
+    elsewhere |= {"another-guides"}
     # In test_api_corrections.
     elsewhere |= {"history-impossible", "not-correctable", "pathway-annulled"}
 
