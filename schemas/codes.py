@@ -245,6 +245,30 @@ class ReferralRefusal(StrEnum):
     ANDERE = "ANDERE"
 
 
+class AppointmentChannel(StrEnum):
+    """How an appointment is held."""
+
+    KANTOOR = "KANTOOR"
+    TELEFOON = "TELEFOON"
+    VIDEO = "VIDEO"
+
+
+class ExemptionKind(StrEnum):
+    """Why somebody need not look for work. ANDERE stands for several, some of which would tell about health."""
+
+    OPLEIDING = "OPLEIDING"
+    WIJK_WERKEN = "WIJK_WERKEN"
+    ANDERE = "ANDERE"
+
+
+class TransmissionReason(StrEnum):
+    """Which duty was not met."""
+
+    AFSPRAAK_GEMIST = "AFSPRAAK_GEMIST"
+    TOELEIDING_GEWEIGERD = "TOELEIDING_GEWEIGERD"
+    GEEN_MEDEWERKING = "GEEN_MEDEWERKING"
+
+
 class CorrectionReason(StrEnum):
     """Why an event is corrected."""
 

@@ -12,6 +12,14 @@ from schemas.events.amendments import (
     RegistrationAnnulled as RegistrationAnnulled,
     Withheld as Withheld,
 )
+from schemas.events.duties import (
+    AppointmentHeld as AppointmentHeld,
+    AppointmentMissed as AppointmentMissed,
+    AppointmentPlanned as AppointmentPlanned,
+    ExemptionEnded as ExemptionEnded,
+    ExemptionGranted as ExemptionGranted,
+    TransmissionSent as TransmissionSent,
+)
 from schemas.events.frame import (
     Completion as Completion,
     Data as Data,
@@ -72,6 +80,12 @@ EVENTS: tuple[type[Data], ...] = (
     ReferralConfirmed,
     ReferralRefused,
     ReferralExtended,
+    AppointmentPlanned,
+    AppointmentHeld,
+    AppointmentMissed,
+    ExemptionGranted,
+    ExemptionEnded,
+    TransmissionSent,
     IboStarted,
     StageStarted,
     WorkExperienceModuleStarted,

@@ -42,6 +42,7 @@ _STATE: Mapping[str, Any] = {
         "advice": "WERKPLEKLEREN",
         "method": "GESPREK",
     },
+    "transmission_candidate": False,
     "characteristics": None,
     "modules": [
         {

@@ -15,6 +15,14 @@ from pathway.domain.corrections import (
     AnnulRegistration,
     CorrectData,
 )
+from pathway.domain.duties import (
+    EndExemption,
+    GrantExemption,
+    HoldAppointment,
+    MissAppointment,
+    PlanAppointment,
+    SendTransmission,
+)
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor, Screen, TransferCounsellor, UnassignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
@@ -92,6 +100,16 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
     ConfirmReferral: {"on": "2016-01-18"},
     RefuseReferral: {"on": "2016-01-18", "reason": "GEEN_PLAATS"},
     ExtendReferral: {"on": "2016-12-05", "until": "2017-07-17", "decision_ref": "MOTIEF-2016-12"},
+    PlanAppointment: {"on": "2015-01-07", "planned_for": "2015-01-21", "channel": "KANTOOR"},
+    HoldAppointment: {"on": "2015-01-21"},
+    MissAppointment: {"on": "2015-01-21", "valid_excuse": False},
+    GrantExemption: {"on": "2015-03-02", "ground": "OPLEIDING", "until": "2015-06-30"},
+    EndExemption: {"on": "2015-05-04"},
+    SendTransmission: {
+        "on": "2015-02-23",
+        "reason": "AFSPRAAK_GEMIST",
+        "reference": "TRANSMISSIE-2015-0217",
+    },
     StartIbo: {
         "on": "2015-09-01",
         "planned_until": "2016-02-29",

@@ -208,6 +208,9 @@ class PathwayView(Answered):
     counsellor: str | None
     unit: str | None
     screening: ScreeningView | None
+    transmission_candidate: bool = Field(
+        description="Two appointments were missed without an excuse since the last transmission"
+    )
     characteristics: CharacteristicsView | None
     modules: list[ModuleView]
     annulled: list[ModuleView] = Field(

@@ -113,6 +113,13 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.ReferralPending: (409, "Register the answer to the referral first."),
     refusals.NoReferral: (409, "Register the referral first, or give a later day."),
     refusals.NoExtension: (409, "Refer the person anew, or hand the guidance over."),
+    refusals.AppointmentBefore: (409, "Give the day on which it was made."),
+    refusals.AppointmentThere: (409, "Give another day."),
+    refusals.NoAppointment: (409, "Plan it first, or correct what was told of it."),
+    refusals.AlreadyExempt: (409, "End that exemption first."),
+    refusals.NotExempt: (409, "Give a day on which the exemption holds."),
+    refusals.Exempt: (409, "Wait until the exemption has ended."),
+    refusals.NoDutyMissed: (409, "Register what was missed first."),
     refusals.NothingRecorded: (422, "Give at least one characteristic."),
 }
 REFUSALS: Mapping[type[Refused], ProblemType] = {

@@ -99,6 +99,12 @@ LABELS: Mapping[str, str] = {
     "VOORWAARDEN_NIET_VOLDAAN": N_("voorwaarden niet voldaan"),
     "WERKZOEKENDE_WEIGERT": N_("de werkzoekende weigert"),
     "WERK_GEVONDEN": N_("werk gevonden"),
+    # Duties.
+    "KANTOOR": N_("op kantoor"),
+    "VIDEO": N_("per video"),
+    "WIJK_WERKEN": N_("wijk-werken"),
+    "AFSPRAAK_GEMIST": N_("afspraak gemist"),
+    "TOELEIDING_GEWEIGERD": N_("toeleiding geweigerd"),
     # Why something was corrected or annulled.
     "INVOERFOUT": N_("invoerfout"),
     "NIEUW_BEWIJS": N_("nieuw bewijs"),

@@ -17,6 +17,7 @@ from pathway.domain.codes import (
     AnnulmentReason,
     Category,
     CorrectionReason,
+    ExemptionKind,
     ExitType,
     IboVariant,
     MoneyScheme,
@@ -65,6 +66,12 @@ SENSITIVE: dict[type[StrEnum], frozenset[StrEnum]] = {
         }
     ),
     Advice: frozenset({Advice.GESPECIALISEERDE_BEGELEIDING, Advice.ACTIVERINGSZORG, Advice.ANDERE}),
+    ExemptionKind: frozenset(
+        {
+            *(ExemptionKind.MANTELZORG, ExemptionKind.GEZONDHEID),
+            *(ExemptionKind.BEVALLING, ExemptionKind.ANDERE),
+        }
+    ),
     ScreeningMethod: frozenset({ScreeningMethod.ICF, ScreeningMethod.ANDERE}),
 }
 """Of each list of codes those that must not be told apart by what is published."""
@@ -328,6 +335,7 @@ def test_a_general_code_stands_for_more_than_one() -> None:
         telling.guidance.GENERAL_NEED,
         telling.guidance.GENERAL_ADVICE,
         telling.guidance.GENERAL_METHOD,
+        telling.duties.GENERAL_EXEMPTION,
     ],
 )
 def test_no_sensitive_code_is_a_code_of_the_wire(hidden: dict[StrEnum, StrEnum]) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 from pathway.domain import (
     closing,
     corrections,
+    duties,
     enrolment,
     guidance,
     ibo,
@@ -25,6 +26,7 @@ ROOMS: tuple[ModuleType, ...] = (
     enrolment,
     guidance,
     referral,
+    duties,
     ibo,
     stage,
     wep_plus,

@@ -328,6 +328,42 @@ class ReferralRefusal(StrEnum):
     ANDERE = "ANDERE"
 
 
+class AppointmentChannel(StrEnum):
+    """How an appointment is held."""
+
+    KANTOOR = "KANTOOR"
+    TELEFOON = "TELEFOON"
+    VIDEO = "VIDEO"
+
+
+class ExemptionKind(StrEnum):
+    """Why somebody need not look for work; some kinds tell about health."""
+
+    OPLEIDING = "OPLEIDING"
+    WIJK_WERKEN = "WIJK_WERKEN"
+    MANTELZORG = "MANTELZORG"
+    GEZONDHEID = "GEZONDHEID"
+    BEVALLING = "BEVALLING"
+    ANDERE = "ANDERE"
+
+
+class TransmissionReason(StrEnum):
+    """Which duty was not met."""
+
+    AFSPRAAK_GEMIST = "AFSPRAAK_GEMIST"
+    TOELEIDING_GEWEIGERD = "TOELEIDING_GEWEIGERD"
+    GEEN_MEDEWERKING = "GEEN_MEDEWERKING"
+
+
+class AppointmentStatus(StrEnum):
+    """What became of an appointment."""
+
+    GEPLAND = "GEPLAND"
+    GEHOUDEN = "GEHOUDEN"
+    GEMIST = "GEMIST"
+    VERONTSCHULDIGD = "VERONTSCHULDIGD"
+
+
 class CorrectionReason(StrEnum):
     """Why a fact is corrected."""
 

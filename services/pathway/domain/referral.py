@@ -262,7 +262,7 @@ class ReferralRefused(ReferralFact):
 
     def after(self, pathway: Pathway) -> Pathway:
         refused = {"status": ReferralStatus.GEWEIGERD, "answered_on": self.occurred_on}
-        return self.changed(pathway, **refused)
+        return self.changed(pathway, **refused, refusal=self.reason)
 
 
 class ExtensionTerms(Terms):

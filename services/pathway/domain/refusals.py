@@ -259,3 +259,45 @@ class NoExtension(Refused):
     """The time of this referral cannot be extended."""
 
     rule = "no-extension"
+
+
+class AppointmentBefore(Refused):
+    """The appointment lies before the day on which it was made."""
+
+    rule = "appointment-before"
+
+
+class AppointmentThere(Refused):
+    """There is an appointment on that day."""
+
+    rule = "appointment-there"
+
+
+class NoAppointment(Refused):
+    """No appointment of that day waits to be told of."""
+
+    rule = "no-appointment"
+
+
+class AlreadyExempt(Refused):
+    """The person is exempt already."""
+
+    rule = "already-exempt"
+
+
+class NotExempt(Refused):
+    """The person is not exempt on that day."""
+
+    rule = "not-exempt"
+
+
+class Exempt(Refused):
+    """A transmission does not go out during an exemption."""
+
+    rule = "exempt"
+
+
+class NoDutyMissed(Refused):
+    """No duty was missed or refused."""
+
+    rule = "no-duty-missed"

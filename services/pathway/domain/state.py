@@ -10,9 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from pathway.domain.codes import (
     Advice,
     AgeGroup,
+    AppointmentChannel,
+    AppointmentStatus,
     ContractKind,
     Distance,
     Education,
+    ExemptionKind,
     ExitType,
     Gender,
     ModuleKind,
@@ -20,6 +23,7 @@ from pathway.domain.codes import (
     Need,
     PathwayStatus,
     Proof,
+    ReferralRefusal,
     ReferralStatus,
     Scheme,
     ScreeningMethod,
@@ -28,6 +32,9 @@ from pathway.domain.codes import (
 from pathway.domain.values import (
     Day,
 )
+
+_MISSES = 2
+"""So many appointments missed without an excuse make a candidate for transmission (hbvl 2022)."""
 
 
 class State(BaseModel):
@@ -121,6 +128,23 @@ class Referral(State):
     until: Day | None = None
     """The end of the scheme's clock; None while it does not run, or where the scheme has none."""
     extended: bool = False
+    refusal: ReferralRefusal | None = None
+
+
+class Appointment(State):
+    """An appointment; its day is what it is known by."""
+
+    day: Day
+    channel: AppointmentChannel
+    status: AppointmentStatus = AppointmentStatus.GEPLAND
+
+
+class Exemption(State):
+    """A time in which somebody need not look for work, up to and including `until`; None is open-ended."""
+
+    since: Day
+    ground: ExemptionKind
+    until: Day | None = None
 
 
 class Hire(State):
@@ -150,6 +174,9 @@ class Pathway(State):
     assignments: tuple[Assignment, ...] = ()
     screenings: tuple[Screening, ...] = ()
     referrals: tuple[Referral, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    transmissions: tuple[Day, ...] = ()
     characteristics: Characteristics | None = None
     characteristics_told: tuple[Characteristics, ...] = ()
     modules: tuple[Module, ...] = ()
@@ -184,6 +211,27 @@ class Pathway(State):
     def referral(self) -> Referral | None:
         """The newest one."""
         return self.referrals[-1] if self.referrals else None
+
+    @property
+    def missed(self) -> tuple[Appointment, ...]:
+        """Appointments to which the person did not come, without a valid excuse."""
+        return tuple(a for a in self.appointments if a.status is AppointmentStatus.GEMIST)
+
+    @property
+    def transmission_candidate(self) -> bool:
+        """Whether two appointments were missed without an excuse since the last transmission."""
+        since = self.transmissions[-1] if self.transmissions else self.enrolled_on
+        return sum(one.day >= since for one in self.missed) >= _MISSES
+
+    def appointment_on(self, day: Day) -> Appointment | None:
+        return next((one for one in self.appointments if one.day == day), None)
+
+    def exempt_on(self, day: Day) -> Exemption | None:
+        """The exemption that holds on this day."""
+        return next(
+            (e for e in self.exemptions if e.since <= day and (e.until is None or day <= e.until)),
+            None,
+        )
 
     def module(self, module_id: UUID) -> Module | None:
         return next((m for m in self.modules if m.module_id == module_id), None)

@@ -73,6 +73,7 @@ class Dossier:
         self.education = jobseeker.education
         self.had: set[StageKind] = set()
         """The kinds of stage so far."""
+        self.exempt_until: date = date.min
 
     def happens(self, probability: float) -> bool:
         return happens(self.chance, probability)

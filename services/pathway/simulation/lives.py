@@ -14,7 +14,7 @@ from pathway.domain.codes import (
 )
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
-from pathway.simulation import modules, referrals
+from pathway.simulation import duties, modules, referrals
 from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life
 from pathway.simulation.modules import After
 from pathway.simulation.people import COMMUNES
@@ -63,9 +63,12 @@ class News(Enum):
     COMMUNE = auto()
     DIPLOMA = auto()
     SCREENING = auto()
+    APPOINTMENT = auto()
+    EXEMPTION = auto()
 
 
-_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25, News.SCREENING: 20}
+_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25, News.SCREENING: 20,
+         News.APPOINTMENT: 60, News.EXEMPTION: 12}  # fmt: skip
 _STEPS = {Step.IBO: 17, Step.STAGE: 15, Step.WORK: 14, Step.LEAVES: 10, Step.NEWS: 44}
 _REFERRED = 9
 _SCREENED = 0.5
@@ -156,6 +159,12 @@ def news(d: Dossier, day: date) -> Life:
             yield d.registered(day, RecordCharacteristics(on=day, education=higher))
         case News.SCREENING:
             yield d.registered(day, referrals.screening(d, day))
+        case News.APPOINTMENT | News.EXEMPTION if day <= d.exempt_until:
+            yield d.registered(day, referrals.screening(d, day))
+        case News.APPOINTMENT:
+            yield from duties.appointment(d, day)
+        case News.EXEMPTION:
+            yield from duties.exemption(d, day)
 
 
 def closed(d: Dossier, day: date, exit_type: ExitType) -> Life:

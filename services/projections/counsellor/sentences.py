@@ -130,6 +130,34 @@ def _referral_extended(told: Details, words: Words) -> str:
     )
 
 
+def _appointment(told: Details, words: Words) -> str:
+    return words(
+        "Afspraak gemaakt voor {day} ({channel}).",
+        day=_day(told["planned_for"], words),
+        channel=words.label(told["channel"]),
+    )
+
+
+def _missed(told: Details, words: Words) -> str:
+    if told["valid_excuse"]:
+        return words("Afspraak gemist, met geldige reden.")
+    return words("Afspraak gemist, zonder geldige reden.")
+
+
+def _exempt(told: Details, words: Words) -> str:
+    granted = words("Vrijgesteld ({ground})", ground=words.label(told["ground"]))
+    until = told["until"]
+    return granted + (words(", tot en met {day}.", day=_day(until, words)) if until else ".")
+
+
+def _transmission(told: Details, words: Words) -> str:
+    return words("Transmissie verstuurd: {reason}.", reason=words.label(told["reason"]))
+
+
+def _plainly(text: str, _told: Details, words: Words) -> str:
+    return words(text)
+
+
 def _started(organisation: str, text: str, told: Details, words: Words) -> str:
     start = words(
         text,
@@ -235,6 +263,12 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "referral-confirmed": _referral_confirmed,
     "referral-refused": _referral_refused,
     "referral-extended": _referral_extended,
+    "appointment-planned": _appointment,
+    "appointment-held": partial(_plainly, N_("Afspraak gehouden.")),
+    "appointment-missed": _missed,
+    "exemption-granted": _exempt,
+    "exemption-ended": partial(_plainly, N_("Vrijstelling beëindigd.")),
+    "transmission-sent": _transmission,
     "ibo-started": partial(_started, "employer", N_("{kind} gestart bij {organisation}")),
     "stage-started": partial(_started, "host", N_("{kind} gestart bij {organisation}")),
     "work-experience-module-started": partial(_started, "promotor", _PROMOTOR),

@@ -177,6 +177,10 @@ REFER = {"on": "2015-07-01", "provider": EMPLOYER, "scheme": "IWPL_SUBSIDIE"}
 ANSWER = {"on": "2015-07-06"}
 GUIDE = {"on": "2015-09-01", "to_organisation": EMPLOYER, "reason": "OVERDRACHT"}
 EXTEND = {"on": "2015-09-01", "until": "2016-09-01"}
+PLAN = {"on": "2015-03-02", "planned_for": "2015-03-09", "channel": "KANTOOR"}
+MISSED = {"on": "2015-03-09", "valid_excuse": False}
+EXEMPT = {"on": "2015-03-09", "ground": "GEZONDHEID"}
+TRANSMISSION = {"on": "2015-03-16", "reason": "AFSPRAAK_GEMIST", "reference": "T-1"}
 NOBODYS = str(UUID(int=7))
 
 # What was done before (in order), then the refused command, the rule and the field.
@@ -194,6 +198,12 @@ STATES = {
     "assigned": [("assign-counsellor", ASSIGN)],
     "referred": [("refer-to-provider", REFER)],
     "with a provider": [("refer-to-provider", REFER), ("confirm-referral", ANSWER)],
+    "invited": [("plan-appointment", PLAN)],
+    "exempt": [
+        ("plan-appointment", PLAN),
+        ("miss-appointment", MISSED),
+        ("grant-exemption", EXEMPT),
+    ],
     "in wep+": [("start-work-experience-module", WEP_PLUS)],
     "migrated": [("start-work-experience-module", WEP_PLUS), ("migrate-wep-plus", MIGRATE)],
 }
@@ -232,6 +242,14 @@ REFUSED = [
     ("in instapstage", "start-stage", INSTAPSTAGE | LATER, "same-employer", "host"),
     ("two instapstages", "start-stage", INSTAPSTAGE | LATER, "too-many-of-a-kind", "stage"),
     ("with a diploma", "start-stage", INSTAPSTAGE, "not-eligible", "stage"),
+    ("enrolled", "plan-appointment", PLAN | {"planned_for": "2015-03-01"}, "appointment-before",
+     "planned_for"),
+    ("invited", "plan-appointment", PLAN, "appointment-there", "planned_for"),
+    ("invited", "hold-appointment", {"on": "2015-03-10"}, "no-appointment", "on"),
+    ("exempt", "grant-exemption", EXEMPT, "already-exempt", "on"),
+    ("enrolled", "end-exemption", {"on": "2015-03-10"}, "not-exempt", "on"),
+    ("exempt", "send-transmission", TRANSMISSION, "exempt", "on"),
+    ("invited", "send-transmission", TRANSMISSION, "no-duty-missed", "on"),
     ("enrolled", "unassign-counsellor", HAND_OVER, "not-assigned", "on"),
     ("assigned", "transfer-counsellor",
      HAND_OVER | {k: ASSIGN[k] for k in ("counsellor", "unit")}, "nothing-changes", "counsellor"),

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_h
 from uuid import UUID
 
 from hypothesis import strategies as st
-from pathway.domain import guidance, referral, values
+from pathway.domain import duties, guidance, referral, values
 from pathway.domain.catalogue import COMMANDS, FACTS, PathwayFact
 from pathway.domain.codes import (
     Channel,
@@ -53,7 +53,9 @@ _codes = st.sampled_from(["A", "perceel-4", "WEP-2014-0001", "F160201"])
 _migrated = st.builds(
     MigratedModule, module_id=_modules, kind=st.sampled_from(ModuleKind), last_day=_days
 )
-_GUIDANCE = [c for c in COMMANDS if c.__module__ in (guidance.__name__, referral.__name__)]
+_GUIDANCE = [
+    c for c in COMMANDS if c.__module__ in {duties.__name__, guidance.__name__, referral.__name__}
+]
 PLAIN_FACTS = [fact for fact in FACTS if not issubclass(fact, Amendment)]
 _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     date: _days,
