@@ -25,6 +25,14 @@ from schemas.events.course import (
     PathwaySuspended as PathwaySuspended,
     PlanChange as PlanChange,
 )
+from schemas.events.duties import (
+    AppointmentHeld as AppointmentHeld,
+    AppointmentMissed as AppointmentMissed,
+    AppointmentPlanned as AppointmentPlanned,
+    ExemptionEnded as ExemptionEnded,
+    ExemptionGranted as ExemptionGranted,
+    TransmissionSent as TransmissionSent,
+)
 from schemas.events.frame import (
     Completion as Completion,
     Data as Data,
@@ -37,8 +45,11 @@ from schemas.events.frame import (
 )
 from schemas.events.guidance import (
     CounsellorAssigned as CounsellorAssigned,
+    CounsellorTransferred as CounsellorTransferred,
+    CounsellorUnassigned as CounsellorUnassigned,
     Enrolled as Enrolled,
     ParticipantCharacteristicsRecorded as ParticipantCharacteristicsRecorded,
+    Screened as Screened,
 )
 from schemas.events.modules import (
     IboCompleted as IboCompleted,
@@ -48,11 +59,19 @@ from schemas.events.modules import (
     StageCompleted as StageCompleted,
     StageStarted as StageStarted,
 )
+from schemas.events.referral import (
+    GuidingOrganisationChanged as GuidingOrganisationChanged,
+    ReferralConfirmed as ReferralConfirmed,
+    ReferralExtended as ReferralExtended,
+    ReferralRefused as ReferralRefused,
+    ReferredToProvider as ReferredToProvider,
+)
 from schemas.events.state import (
     PathwayState as PathwayState,
     StateCheck as StateCheck,
     StateHire as StateHire,
     StateModule as StateModule,
+    StateReferral as StateReferral,
 )
 from schemas.events.wep_plus import (
     InsertionModuleStarted as InsertionModuleStarted,
@@ -78,6 +97,20 @@ EVENTS: tuple[type[Data], ...] = (
     ModulePlanned,
     ModuleNotStarted,
     IboContractSigned,
+    CounsellorTransferred,
+    CounsellorUnassigned,
+    Screened,
+    GuidingOrganisationChanged,
+    ReferredToProvider,
+    ReferralConfirmed,
+    ReferralRefused,
+    ReferralExtended,
+    AppointmentPlanned,
+    AppointmentHeld,
+    AppointmentMissed,
+    ExemptionGranted,
+    ExemptionEnded,
+    TransmissionSent,
     IboStarted,
     StageStarted,
     WorkExperienceModuleStarted,

@@ -1,4 +1,4 @@
-"""Enrolment and guidance: who comes in, and who guides."""
+"""Enrolment and guidance: who comes in, who guides, and what a screening found."""
 
 from datetime import date
 from typing import Annotated, ClassVar
@@ -6,7 +6,19 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.codes import AgeGroup, AssignmentReason, Category, Channel, Education, Gender
+from schemas.codes import (
+    Advice,
+    AgeGroup,
+    AssignmentReason,
+    Category,
+    Channel,
+    Distance,
+    Education,
+    Gender,
+    HandOverReason,
+    Need,
+    ScreeningMethod,
+)
 from schemas.events.frame import Data, Reference
 
 
@@ -47,3 +59,33 @@ class CounsellorAssigned(Data):
     counsellor: Reference = Field(description="Reference of the counsellor")
     unit: Reference = Field(description="Reference of the counsellor's unit")
     reason: AssignmentReason | None = Field(default=None, description="Why; null is not told")
+
+
+class CounsellorTransferred(Data):
+    """Traject overgedragen: who guides from the event's day on, in the place of whom."""
+
+    event: ClassVar[str] = "counsellor-transferred"
+    from_counsellor: Reference = Field(description="Reference of who guided until then")
+    counsellor: Reference = Field(description="Reference of the counsellor who guides now")
+    unit: Reference = Field(description="Reference of that counsellor's unit")
+    reason: HandOverReason = Field(description="Why")
+
+
+class CounsellorUnassigned(Data):
+    """Toewijzing beëindigd: nobody guides from the event's day on; the pathway stays with its unit."""
+
+    event: ClassVar[str] = "counsellor-unassigned"
+    counsellor: Reference = Field(description="Reference of who guided until then")
+    reason: HandOverReason = Field(description="Why")
+
+
+class Screened(Data):
+    """Ingeschat: how far the person is from the labour market; the newest screening counts."""
+
+    event: ClassVar[str] = "screened"
+    distance: Distance = Field(description="How far from the labour market")
+    needs: tuple[Need, ...] = Field(
+        description="What they need help with, each once; ANDERE stands for several"
+    )
+    advice: Advice = Field(description="What was advised; ANDERE stands for several")
+    method: ScreeningMethod = Field(description="How; ANDERE stands for several")

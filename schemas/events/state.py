@@ -14,6 +14,7 @@ from schemas.codes import (
     ModuleStatus,
     ObligationStatus,
     Proof,
+    ReferralStatus,
     Scheme,
 )
 from schemas.events.frame import Data, Hours, Kbo, Reference
@@ -77,6 +78,23 @@ class StateCheck(BaseModel):
     source: Proof = Field(description="Who says so")
 
 
+class StateReferral(BaseModel):
+    """The newest referral to a provider, as it stands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    provider: Kbo
+    lot: Reference | None = Field(description="Lot of the tender; null for other schemes")
+    scheme: Scheme = Field(description="For what")
+    status: ReferralStatus = Field(description="Where it stands")
+    referred_on: date = Field(description="Day of the referral")
+    answered_on: date | None = Field(
+        description="Day on which it became definitive or was refused; null while it waits"
+    )
+    until: date | None = Field(
+        description="End of the scheme's clock, which starts when it is definitive; null is no end"
+    )
+
+
 class PathwayState(Data):
     """Stand van het traject: the newest state of a pathway, every event up to `streamversion` included."""
 
@@ -85,13 +103,15 @@ class PathwayState(Data):
         description="Random reference of the person, the same in every pathway of that person"
     )
     enrolled_on: date = Field(description="Day of enrolment")
-    counsellor: Reference | None = Field(
-        description="Reference of the counsellor; null is none yet"
-    )
+    counsellor: Reference | None = Field(description="Reference of the counsellor; null is nobody")
     unit: Reference | None = Field(description="Reference of the counsellor's unit")
     scheme: Scheme | None = Field(description="What took over from WEP+; null without a migration")
     guiding_organisation: Kbo | None = Field(
-        description="Enterprise number (KBO) of the guide after a migration; null without one"
+        description="Enterprise number (KBO) of the organisation that guides; null is VDAB itself, or "
+        "the promotor of WEP+"
+    )
+    referral: StateReferral | None = Field(
+        default=None, description="The newest referral to a provider; null without one"
     )
     modules: tuple[StateModule, ...] = Field(
         description="Every module, in the order of their start; annulled ones are left out"

@@ -35,6 +35,14 @@ _STATE: Mapping[str, Any] = {
     "status": "IN_BEGELEIDING",
     "counsellor": "bemiddelaar-01",
     "unit": "OE-GENT",
+    "screening": {
+        "on": "2015-01-07",
+        "distance": "MATIGE_AFSTAND",
+        "needs": ["MOBILITEIT", "TAAL"],
+        "advice": "WERKPLEKLEREN",
+        "method": "GESPREK",
+    },
+    "transmission_candidate": False,
     "characteristics": None,
     "modules": [
         {
@@ -53,6 +61,7 @@ _STATE: Mapping[str, Any] = {
     ],
     "scheme": None,
     "guiding_organisation": None,
+    "referral": None,
     "annulled": [],
     "hires": [],
     "closed_on": None,

@@ -22,14 +22,29 @@ from pathway.domain.course import (
     ResumeModule,
     ShortenModule,
 )
+from pathway.domain.duties import (
+    EndExemption,
+    GrantExemption,
+    HoldAppointment,
+    MissAppointment,
+    PlanAppointment,
+    SendTransmission,
+)
 from pathway.domain.employment import CheckEmployment, EndEmployment
 from pathway.domain.enrolment import RecordCharacteristics
-from pathway.domain.guidance import AssignCounsellor
+from pathway.domain.guidance import AssignCounsellor, Screen, TransferCounsellor, UnassignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.ibo_contract import SignIboContract
 from pathway.domain.modules import StopModule
 from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
 from pathway.domain.planning import DropPlannedModule, PlanModule
+from pathway.domain.referral import (
+    ChangeGuidingOrganisation,
+    ConfirmReferral,
+    ExtendReferral,
+    ReferToProvider,
+    RefuseReferral,
+)
 from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.suspension import Resume, Suspend
 from pathway.domain.wep_plus import (
@@ -68,6 +83,45 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "gender": "V",
     },
     AssignCounsellor: {"on": "2015-01-07", "counsellor": "bemiddelaar-01", "unit": "OE-GENT"},
+    TransferCounsellor: {
+        "on": "2015-03-02",
+        "counsellor": "bemiddelaar-02",
+        "unit": "OE-GENT",
+        "reason": "HERVERDELING",
+    },
+    UnassignCounsellor: {"on": "2015-03-02", "reason": "UIT_DIENST"},
+    Screen: {
+        "on": "2015-01-07",
+        "distance": "MATIGE_AFSTAND",
+        "needs": ["MOBILITEIT", "TAAL"],
+        "advice": "WERKPLEKLEREN",
+        "method": "GESPREK",
+    },
+    ChangeGuidingOrganisation: {
+        "on": "2016-03-01",
+        "to_organisation": _EMPLOYER,
+        "reason": "OVERDRACHT",
+        "agreement_ref": "AKKOORD-2016-031",
+    },
+    ReferToProvider: {
+        "on": "2016-01-04",
+        "provider": _EMPLOYER,
+        "lot": "PERCEEL-4",
+        "scheme": "IWPL_TENDER",
+    },
+    ConfirmReferral: {"on": "2016-01-18"},
+    RefuseReferral: {"on": "2016-01-18", "reason": "GEEN_PLAATS"},
+    ExtendReferral: {"on": "2016-12-05", "until": "2017-07-17", "decision_ref": "MOTIEF-2016-12"},
+    PlanAppointment: {"on": "2015-01-07", "planned_for": "2015-01-21", "channel": "KANTOOR"},
+    HoldAppointment: {"on": "2015-01-21"},
+    MissAppointment: {"on": "2015-01-21", "valid_excuse": False},
+    GrantExemption: {"on": "2015-03-02", "ground": "OPLEIDING", "until": "2015-06-30"},
+    EndExemption: {"on": "2015-05-04"},
+    SendTransmission: {
+        "on": "2015-02-23",
+        "reason": "AFSPRAAK_GEMIST",
+        "reference": "TRANSMISSIE-2015-0217",
+    },
     StartIbo: {
         "on": "2015-09-01",
         "planned_until": "2016-02-29",

@@ -10,32 +10,35 @@ from pathway import identifiers
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.codes import (
     AgeGroup,
-    BreachMotive,
     Category,
     Channel,
-    Checkpoint,
     ContractKind,
-    ContractParty,
     Education,
     ExitType,
     Gender,
-    JobEndReason,
     ModuleKind,
     ModuleStatus,
-    ObligationStatus,
     PathwayStatus,
     Proof,
     Scheme,
     StopReason,
     SuspensionReason,
-    WaiverMotive,
 )
 from pathway.domain.enrolment import RecordCharacteristics
+from pathway.domain.guidance_codes import Advice, Distance, Need, ReferralStatus, ScreeningMethod
 from pathway.domain.state import Pathway
 from pathway.domain.values import (
     Day,
     Hours,
     Nis,
+)
+from pathway.domain.work_codes import (
+    BreachMotive,
+    Checkpoint,
+    ContractParty,
+    JobEndReason,
+    ObligationStatus,
+    WaiverMotive,
 )
 from pathway.identity import NumberStatus
 from schemas.codes import ActorKind
@@ -245,6 +248,31 @@ class SuspensionView(Answered):
     expected_until: Day | None
 
 
+class ScreeningView(Answered):
+    """What the newest screening found."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    on: Day
+    distance: Distance
+    needs: list[Need]
+    advice: Advice
+    method: ScreeningMethod
+
+
+class ReferralView(Answered):
+    """The newest referral to a provider, and the end of the scheme's clock."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    provider: str
+    lot: str | None
+    scheme: Scheme
+    status: ReferralStatus
+    referred_on: Day
+    answered_on: Day | None = Field(description="When it became definitive or was refused")
+    until: Day | None
+    extended: bool
+
+
 class PathwayView(Answered):
     """Where a pathway stands, in full."""
 
@@ -254,6 +282,10 @@ class PathwayView(Answered):
     status: PathwayStatus
     counsellor: str | None
     unit: str | None
+    screening: ScreeningView | None
+    transmission_candidate: bool = Field(
+        description="Two appointments were missed without an excuse since the last transmission"
+    )
     characteristics: CharacteristicsView | None
     modules: list[ModuleView]
     annulled: list[ModuleView] = Field(
@@ -261,6 +293,7 @@ class PathwayView(Answered):
     )
     scheme: Scheme | None
     guiding_organisation: str | None
+    referral: ReferralView | None
     hires: list[HireView]
     suspension: SuspensionView | None
     obligations: list[ObligationView] = Field(

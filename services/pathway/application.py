@@ -12,11 +12,7 @@ from pathway.beside import CommandAnswer
 from pathway.deciding import Deciding
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.codes import (
-    Category,
-    Channel,
-    PathwayStatus,
-)
+from pathway.domain.codes import Category, Channel, PathwayStatus
 from pathway.domain.commands import Command, Moment
 from pathway.domain.enrolment import Enrol
 from pathway.domain.facts import Amendment, Told, state_of

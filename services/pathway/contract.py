@@ -7,6 +7,7 @@ import schemas
 from pathway.domain import state
 from pathway.domain.rules import TABLE, Instrument
 from pathway.domain.state import Module, Pathway
+from pathway.domain.state_values import Referral
 from pathway.recorded import Recorded
 from pathway.telling import exit_type_of, hours_of, status_of, told
 from schemas import codes, events
@@ -52,6 +53,7 @@ def _state(after: Pathway) -> events.PathwayState:
         unit=after.unit,
         scheme=codes.Scheme(after.scheme) if after.scheme else None,
         guiding_organisation=after.guiding_organisation,
+        referral=_state_referral(after.referral) if after.referral else None,
         modules=tuple(_state_module(module, after) for module in after.modules),
         hires=tuple(_state_hire(hire, after) for hire in after.hires),
         checks=tuple(_state_check(check) for check in after.checks if check.counts),
@@ -75,6 +77,18 @@ def _state_module(module: Module, after: Pathway) -> events.StateModule:
         hire_due_by=obligation.due_by if obligation else None,
         hire_obligation=codes.ObligationStatus(obligation.status) if obligation else None,
         signed_by=tuple(party for party in codes.ContractParty if party in signed),
+    )
+
+
+def _state_referral(referral: Referral) -> events.StateReferral:
+    return events.StateReferral(
+        provider=referral.provider,
+        lot=referral.lot,
+        scheme=codes.Scheme(referral.scheme),
+        status=codes.ReferralStatus(referral.status),
+        referred_on=referral.referred_on,
+        answered_on=referral.answered_on,
+        until=referral.until,
     )
 
 

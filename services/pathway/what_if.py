@@ -13,13 +13,12 @@ from psycopg import IsolationLevel
 from psycopg.rows import dict_row
 from rich.progress import Progress
 
-from pathway.domain.codes import (
-    PathwayStatus,
-)
+from pathway.domain.codes import PathwayStatus
 from pathway.domain.course import CourseFact
 from pathway.domain.facts import Fact, Told, fold, standing, state_of
 from pathway.domain.judging import Finding
 from pathway.domain.modules import NewModule
+from pathway.domain.referral import ReferralFact
 from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import Pathway
 from pathway.domain.wep_plus import WepPlusMigrated
@@ -37,8 +36,8 @@ _FACTS: LiteralString = """
     select * from pathway.pathway_events order by originator_id, originator_version
 """
 
-Start = NewModule | CourseFact | WepPlusMigrated
-"""What the table judges: a module that starts or is planned anew, and a migration."""
+Start = NewModule | CourseFact | WepPlusMigrated | ReferralFact
+"""What the table judges: a module that starts or is planned anew, a migration, a referral."""
 
 
 @dataclass
@@ -113,10 +112,10 @@ class WhatIf:
 
 
 def still_runs(start: Start, now: Pathway) -> bool:
-    """Whether the module runs in a pathway that is open; of a migration, whether the pathway is."""
+    """Whether the module runs in a pathway that is open; of other starts, whether the pathway is."""
     if not now.open:
         return False
-    if isinstance(start, WepPlusMigrated):
+    if isinstance(start, WepPlusMigrated | ReferralFact):
         return True
     module = now.module(start.module_id)
     return module is not None and not module.ended

@@ -36,6 +36,8 @@ ENROL = {
     "channel": "LOKET",
 }
 EMPLOYER = invented_kbo(4_400_001)
+PROVIDER = invented_kbo(4_400_002)
+LOT = {"lot": "PERCEEL-4", "scheme": "IWPL_TENDER"}
 WEP_PLUS = {"planned_until": "2015-07-12", "hours_per_week": 19, "promotor": EMPLOYER}
 FULL_TIME = {"hours_per_week": 38}
 TODAY = brussels_today(utc_now()).isoformat()
@@ -43,6 +45,30 @@ TODAY = brussels_today(utc_now()).isoformat()
 LIFE: list[tuple[str, dict[str, Any]]] = [
     ("record-characteristics", {"on": "2014-12-01", "commune": "44021", "gender": "V"}),
     ("assign-counsellor", {"on": "2014-12-02", "counsellor": COUNSELLOR, "unit": UNIT}),
+    (
+        "screen",
+        {"on": "2014-12-02", "distance": "GROTE_AFSTAND", "needs": ["PSYCHISCH", "JUSTITIE"]}
+        | {"advice": "ACTIVERINGSZORG", "method": "ICF"},
+    ),
+    (
+        "transfer-counsellor",
+        {"on": "2014-12-03", "counsellor": "bemiddelaar-02", "unit": UNIT, "reason": "AFWEZIGHEID"},
+    ),
+    ("unassign-counsellor", {"on": "2014-12-04", "reason": "UIT_DIENST"}),
+    ("assign-counsellor", {"on": "2014-12-05", "counsellor": COUNSELLOR, "unit": UNIT}),
+    (
+        "plan-appointment",
+        {"on": "2014-12-05", "planned_for": "2014-12-08", "channel": "KANTOOR"},
+    ),
+    ("miss-appointment", {"on": "2014-12-08", "valid_excuse": False}),
+    (
+        "send-transmission",
+        {"on": "2014-12-09", "reason": "AFSPRAAK_GEMIST", "reference": "TRANSMISSIE-1"},
+    ),
+    ("plan-appointment", {"on": "2014-12-09", "planned_for": "2014-12-11", "channel": "VIDEO"}),
+    ("hold-appointment", {"on": "2014-12-11"}),
+    ("grant-exemption", {"on": "2014-12-15", "ground": "GEZONDHEID", "until": "2014-12-31"}),
+    ("end-exemption", {"on": "2014-12-22"}),
     ("start-work-experience-module", {"on": "2015-01-12", **WEP_PLUS}),
     ("start-insertion-module", {"on": "2015-01-12", **WEP_PLUS}),
     ("complete-module", {"on": "2015-06-30", "of": "start-insertion-module"}),
@@ -103,6 +129,16 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
         "hire",
         {"on": "2016-03-01", "employer": EMPLOYER, "contract": "ONBEPAALDE_DUUR"}
         | {"proof": "DIMONA", **FULL_TIME},
+    ),
+    ("refer-to-provider", {"on": "2016-01-05", "provider": PROVIDER, **LOT}),
+    ("refuse-referral", {"on": "2016-01-06", "reason": "GEEN_PLAATS"}),
+    ("refer-to-provider", {"on": "2016-01-07", "provider": PROVIDER, **LOT}),
+    ("confirm-referral", {"on": "2016-01-11"}),
+    ("extend-referral", {"on": "2016-02-01", "until": "2017-03-31"}),
+    (
+        "change-guiding-organisation",
+        {"on": "2016-02-15", "to_organisation": EMPLOYER, "reason": "OVERDRACHT"}
+        | {"agreement_ref": "AKKOORD-2016-1"},
     ),
     ("correct", {"on": "2016-03-02", "reason": "INVOERFOUT", "fact_of": "hire"}),
     (

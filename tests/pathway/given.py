@@ -4,9 +4,7 @@ from datetime import date, datetime, timedelta
 
 from cryptography.fernet import Fernet, MultiFernet
 from pathway.application import Enrolment
-from pathway.domain.codes import (
-    Channel,
-)
+from pathway.domain.codes import Channel
 from pathway.identity import Person
 from pathway.recorded import Actor
 from pathway.store import Context

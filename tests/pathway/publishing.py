@@ -16,9 +16,7 @@ from embedded import process
 from kafka import KafkaAdminClient
 from pathway import checkpoints, outgoing, tails, topics
 from pathway.application import Enrolment, Pathways
-from pathway.domain.codes import (
-    Channel,
-)
+from pathway.domain.codes import Channel
 from pathway.domain.facts import fold
 from pathway.domain.guidance import AssignCounsellor
 from pathway.identity import Person

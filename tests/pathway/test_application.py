@@ -8,11 +8,7 @@ import pytest
 from pathway.application import Pathways
 from pathway.domain import refusals
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-    PathwayStatus,
-    StopReason,
-)
+from pathway.domain.codes import ExitType, PathwayStatus, StopReason
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.guidance import AssignCounsellor, CounsellorAssigned
 from pathway.domain.ibo import StartIbo

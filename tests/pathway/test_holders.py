@@ -10,11 +10,14 @@ import pytest
 from pathway.application import Pathways
 from pathway.deciding import held
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-    Scheme,
+from pathway.domain.codes import ExitType, Scheme
+from pathway.domain.guidance import AssignCounsellor, TransferCounsellor, UnassignCounsellor
+from pathway.domain.guidance_codes import GuideChangeReason, HandOverReason
+from pathway.domain.referral import (
+    ChangeGuidingOrganisation,
+    ConfirmReferral,
+    ReferToProvider,
 )
-from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.wep_plus import MigrateWepPlus, StartWorkExperienceModule
 from plumbing.database import migrate
 from psycopg.rows import dict_row
@@ -33,6 +36,21 @@ MODULE = StartWorkExperienceModule(
 MIGRATION = MigrateWepPlus(
     on=date(2015, 8, 1), to_scheme=Scheme.VDAB_REGULIER, guiding_organisation="0403170701"
 )
+TRANSFER = TransferCounsellor(
+    on=date(2015, 3, 1),
+    counsellor="bemiddelaar-04",
+    unit="ZUID",
+    reason=HandOverReason.VERHUIZING,
+)
+UNASSIGNMENT = UnassignCounsellor(on=date(2015, 3, 1), reason=HandOverReason.UIT_DIENST)
+REFERRAL = ReferToProvider(on=date(2015, 7, 1), provider="0887010362", scheme=Scheme.IWPL_SUBSIDIE)
+CONFIRMATION = ConfirmReferral(on=date(2015, 7, 6))
+HAND_OVER = ChangeGuidingOrganisation(
+    on=date(2015, 9, 1),
+    to_organisation="0403170701",
+    reason=GuideChangeReason.OVERDRACHT,
+    agreement_ref="AKKOORD-1",
+)
 CLOSING = Close(on=date(2015, 9, 15), exit_type=ExitType.OVERLIJDEN)
 
 
@@ -45,6 +63,14 @@ CLOSING = Close(on=date(2015, 9, 15), exit_type=ExitType.OVERLIJDEN)
         ([SOUTH, NORTH], {"counsellor": "bemiddelaar-04", "unit": "ZUID"}),
         ([MODULE], {"partners": {}}),
         ([MODULE, MIGRATION], {"partners": {"0403170701": None}}),
+        ([NORTH, TRANSFER], {"counsellor": "bemiddelaar-04", "unit": "ZUID"}),
+        ([NORTH, UNASSIGNMENT], {"counsellor": None, "unit": "NOORD"}),
+        ([REFERRAL], {"partners": {}}),
+        ([REFERRAL, CONFIRMATION], {"partners": {"0887010362": None}}),
+        (
+            [REFERRAL, CONFIRMATION, HAND_OVER],
+            {"partners": {"0887010362": "2015-08-31", "0403170701": None}},
+        ),
         (
             [MODULE, MIGRATION, CLOSING],
             {

@@ -9,9 +9,7 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from pathway.application import Pathways
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-)
+from pathway.domain.codes import ExitType
 from pathway.identity import Person, Vault, WrongMasterKey, add_master_key, read_master_key
 from pathway.store import Store
 from plumbing.ids import new_id

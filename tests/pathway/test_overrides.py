@@ -11,9 +11,7 @@ from pathway import numbers
 from pathway.application import Pathways
 from pathway.barriers import BarrierKind, Barriers, NewBarrier
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-)
+from pathway.domain.codes import ExitType
 from pathway.domain.guidance import AssignCounsellor
 from pathway.identity import Destroyed
 from pathway.overrides import (

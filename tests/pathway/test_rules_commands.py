@@ -7,10 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.domain.codes import (
-    AnnulmentReason,
-    CorrectionReason,
-)
+from pathway.domain.codes import AnnulmentReason, CorrectionReason
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled, PathwayAnnulled
 from pathway.domain.facts import Fact, Told
 from pathway.domain.ibo import StartIbo
@@ -32,6 +29,7 @@ from tests.pathway.domain.kit import (
     module_id,
     w_started,
 )
+from tests.pathway.domain.test_referral import confirmed, referred
 from tests.pathway.domain.test_wep_plus_rules import W_KIND, migrated
 from tests.pathway.given import ANNA, BRAM, enrolment, said
 
@@ -54,6 +52,16 @@ def judged(changed: Table, *histories: Given | list[Fact]) -> WhatIf:
     for number, history in enumerate(histories, start=1):
         what_if.judge(UUID(int=number), told(history))
     return what_if
+
+
+def test_a_referral_that_became_definitive_is_judged_by_a_changed_table_too() -> None:
+    sooner = with_row("iwpl-tender/2016", until=date(2016, 6, 30))
+    definitive = given(enrolled(), referred("2016-06-01"), confirmed("2016-07-01"))
+
+    what_if = judged(sooner, definitive)
+
+    assert (what_if.starts, what_if.hit) == (1, 1)
+    assert what_if.running == [UUID(int=1)]
 
 
 def test_a_start_that_a_changed_row_refuses_is_counted_and_its_pathway_named() -> None:

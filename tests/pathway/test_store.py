@@ -14,10 +14,7 @@ import psycopg
 import pytest
 from pathway.application import Pathways
 from pathway.beside import Beside, CommandAnswer, together
-from pathway.domain.codes import (
-    Category,
-    Channel,
-)
+from pathway.domain.codes import Category, Channel
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.guidance import AssignCounsellor, CounsellorAssigned
 from pathway.recorded import FIRST_HASH, Judged, Recorded, chain_hash

@@ -10,14 +10,18 @@ from projections.projection import Record
 import schemas
 from schemas import Message, event_type
 from schemas.codes import (
+    Advice,
     AgeGroup,
     Channel,
     Checkpoint,
     ContractKind,
     ContractParty,
+    Distance,
     Education,
     ExitType,
     Gender,
+    GuideChangeReason,
+    HandOverReason,
     JobEndReason,
     LegalStatus,
     ModuleKind,
@@ -25,16 +29,20 @@ from schemas.codes import (
     PathwayStatus,
     Proof,
     Scheme,
+    ScreeningMethod,
     StageKind,
     StopReason,
     WaiverMotive,
 )
 from schemas.events import (
     CounsellorAssigned,
+    CounsellorTransferred,
+    CounsellorUnassigned,
     Data,
     EmploymentChecked,
     EmploymentEnded,
     Enrolled,
+    GuidingOrganisationChanged,
     HiredInNec,
     HireObligationWaived,
     IboCompleted,
@@ -46,6 +54,10 @@ from schemas.events import (
     ModuleStopped,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
+    ReferralConfirmed,
+    ReferralExtended,
+    ReferredToProvider,
+    Screened,
     StageCompleted,
     StageStarted,
     WepPlusMigrated,
@@ -141,6 +153,47 @@ class History:
     def assigned(self, on: date, counsellor: str = "u100", unit: str = "OE-9000") -> "History":
         self.status = PathwayStatus.IN_BEGELEIDING
         return self.tell(CounsellorAssigned, on, counsellor=counsellor, unit=unit)
+
+    def transferred(self, on: date, before: str, to: str, unit: str = "OE-9000") -> "History":
+        told = {"from_counsellor": before, "counsellor": to, "unit": unit}
+        return self.tell(CounsellorTransferred, on, **told, reason=HandOverReason.HERVERDELING)
+
+    def unassigned(self, on: date, before: str) -> "History":
+        reason = HandOverReason.UIT_DIENST
+        return self.tell(CounsellorUnassigned, on, counsellor=before, reason=reason)
+
+    def screened(self, on: date, distance: str = "MATIGE_AFSTAND") -> "History":
+        return self.tell(
+            Screened,
+            on,
+            distance=Distance(distance),
+            needs=(),
+            advice=Advice.OPLEIDING,
+            method=ScreeningMethod.GESPREK,
+        )
+
+    def referred(self, on: date, provider: str = CANTEEN) -> "History":
+        scheme = Scheme.IWPL_TENDER
+        return self.tell(ReferredToProvider, on, provider=provider, lot="P-4", scheme=scheme)
+
+    def confirmed(self, on: date, provider: str = CANTEEN) -> "History":
+        told = {"provider": provider, "lot": "P-4", "scheme": Scheme.IWPL_TENDER}
+        return self.tell(ReferralConfirmed, on, **told, until=on + timedelta(days=364))
+
+    def extended(self, on: date, until: date, provider: str = CANTEEN) -> "History":
+        return self.tell(ReferralExtended, on, provider=provider, until=until)
+
+    def guide_changed(self, on: date, before: str, to: str) -> "History":
+        return self.tell(
+            GuidingOrganisationChanged,
+            on,
+            from_organisation=before,
+            to_organisation=to,
+            lot=None,
+            reason=GuideChangeReason.OVERDRACHT,
+            agreement_ref="A-1",
+            mandate_ended_on=None,
+        )
 
     def ibo(self, name: str, on: date, until: date, employer: str = BAKERY) -> "History":
         more = {"employer": employer, "establishment": None, "occupation": None}
@@ -268,7 +321,7 @@ class History:
         """An event of a type that only a later release knows."""
         self.withheld(on)
         value = orjson.loads(self.values[-1])
-        value |= {"type": "be.vdab.pathway.screened.v1", "data": {"distance": "far"}}
+        value |= {"type": "be.vdab.pathway.praised.v1", "data": {"praise": "great"}}
         self.values[-1] = orjson.dumps(value)
         return self
 

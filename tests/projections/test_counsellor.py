@@ -124,6 +124,19 @@ def test_a_migration_ends_the_modules_and_tells_the_scheme(counsellor):
             {CANTEEN: "2024-04-30", BAKERY: "2024-06-01"},
         ),
         (
+            History("referred").enrolled(MARCH).referred(MARCH).confirmed(APRIL),
+            {CANTEEN: None},
+        ),
+        (
+            History("handed over")
+            .enrolled(MARCH)
+            .referred(MARCH)
+            .confirmed(APRIL)
+            .guide_changed(MAY, CANTEEN, BAKERY),
+            {CANTEEN: "2024-04-30", BAKERY: None},
+        ),
+        (History("waits").enrolled(MARCH).referred(MARCH), {}),
+        (
             History("told late").enrolled(MARCH).migrated(MAY).migrated(APRIL, to=BAKERY),
             {BAKERY: "2024-04-30", CANTEEN: None},
         ),
@@ -135,6 +148,45 @@ def test_who_guides_is_told_with_the_last_day_of_who_guided(counsellor, history,
 
     query = "select partners from counsellor.caseload where pathway_id = %s"
     assert counsellor.rows(query, history.pathway_id) == [(partners,)]
+
+
+def test_a_caseload_follows_who_guides(counsellor):
+    history = History("anna").enrolled(MARCH).assigned(MARCH, "u100", "OE-9000")
+    counsellor.put(history.transferred(APRIL, "u100", "u200"))
+    of = {who: CaseloadFilter(counsellor=who) for who in ("u100", "u200")}
+
+    def lists() -> dict[str, int]:
+        found = {who: caseload(counsellor.connection, one, EVERYBODY) for who, one in of.items()}
+        return {who: len(page.items) for who, page in found.items()}
+
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+    assert lists() == {"u100": 0, "u200": 1}
+    assert (row.counsellor, row.unit, row.counsellor_since) == ("u200", "OE-9000", APRIL)
+
+    counsellor.put(history.unassigned(MAY, "u200"))
+
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+    waiting = caseload(counsellor.connection, CaseloadFilter(unassigned=True), EVERYBODY).items
+    assert lists() == {"u100": 0, "u200": 0}
+    assert (row.counsellor, row.unit, row.counsellor_since) == (None, "OE-9000", None)
+    assert [one.pathway_id for one in waiting] == [history.pathway_id]
+    assert Attention.UNASSIGNED in attention(row, JUNE)
+
+
+def test_the_caseload_row_tells_the_newest_screening_and_where_the_referral_stands(counsellor):
+    history = History("anna").enrolled(MARCH).screened(MARCH).screened(APRIL, "GROTE_AFSTAND")
+    counsellor.put(history.referred(APRIL))
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+
+    assert (row.distance, row.screened_on) == ("GROTE_AFSTAND", APRIL)
+    assert (row.referral_provider, row.referral_status) == (CANTEEN, "AANGEMELD")
+    assert (row.guiding_organisation, row.guided_until) == (None, None)
+
+    counsellor.put(history.confirmed(MAY).extended(JUNE, date(2025, 9, 1)))
+
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+    assert (row.guiding_organisation, row.referral_status) == (CANTEEN, "DEFINITIEF")
+    assert row.guided_until == date(2025, 9, 1)
 
 
 def test_a_pathway_that_nobody_knows_has_no_row(counsellor):

@@ -170,7 +170,7 @@ def test_an_event_of_a_type_from_the_future_counts_as_a_version(counsellor):
 
     assert (done.applied, done.parked) == (4, ())
     assert counsellor.rows("select status, version from caseload") == [("AFGESLOTEN", 4)]
-    assert counsellor.rows("select event from timeline where version = 3") == [("screened",)]
+    assert counsellor.rows("select event from timeline where version = 3") == [("praised",)]
 
 
 def test_a_record_without_a_pathway_in_its_key_is_noted_and_passed_by(counsellor):

@@ -5,13 +5,7 @@ from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pathway.domain import moves, refusals
-from pathway.domain.codes import (
-    ExitType,
-    ModuleStatus,
-    PathwayStatus,
-    Proof,
-    ReopeningReason,
-)
+from pathway.domain.codes import ExitType, ModuleStatus, PathwayStatus, Proof, ReopeningReason
 from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_in_the_future
 from pathway.domain.consistency import fitting
 from pathway.domain.facts import About, Fact, Label, Text

@@ -11,9 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    PathwayStatus,
-)
+from pathway.domain.codes import PathwayStatus
 from pathway.domain.consistency import fitting
 from pathway.domain.facts import Fact, Told
 from pathway.domain.state import Pathway

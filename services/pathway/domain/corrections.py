@@ -16,11 +16,7 @@ from pydantic import (
 )
 
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    AnnulmentReason,
-    CorrectionReason,
-    PathwayStatus,
-)
+from pathway.domain.codes import AnnulmentReason, CorrectionReason, PathwayStatus
 from pathway.domain.commands import Command, Moment, Terms, not_in_the_future
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    Checkpoint,
-    JobEndReason,
-    PathwayStatus,
-    Proof,
-)
+from pathway.domain.codes import PathwayStatus, Proof
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text, state_of
 from pathway.domain.lengths import Part, Unit
-from pathway.domain.state import Check, Hire, Pathway
+from pathway.domain.state import Hire, Pathway
+from pathway.domain.state_values import Check
 from pathway.domain.values import (
     DataClass,
     Day,
     Kbo,
 )
+from pathway.domain.work_codes import Checkpoint, JobEndReason
 
 ENDED_INSIDE_PROTECTION = "ended-inside-protection"
 BEST_FIRST = (Proof.DMFA, Proof.DIMONA, Proof.CONTRACT, Proof.VERKLARING)

@@ -5,13 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    AgeGroup,
-    Category,
-    Channel,
-    Education,
-    Gender,
-)
+from pathway.domain.codes import AgeGroup, Category, Channel, Education, Gender
 from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_in_the_future
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.state import Characteristics, Pathway, all_told

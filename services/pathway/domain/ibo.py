@@ -6,13 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from pathway.domain.codes import (
-    ContractParty,
-    Evaluation,
-    IboVariant,
-    ModuleKind,
-    MoneyScheme,
-)
+from pathway.domain.codes import Evaluation, IboVariant, ModuleKind, MoneyScheme
 from pathway.domain.commands import Terms
 from pathway.domain.facts import About, Label, Text
 from pathway.domain.judging import Verdict, judged
@@ -27,6 +21,7 @@ from pathway.domain.values import (
     Hours,
     Kbo,
 )
+from pathway.domain.work_codes import ContractParty
 
 CONTRACT_NOT_SIGNED = "contract-not-signed"
 HIRE_WITHIN = timedelta(days=7)

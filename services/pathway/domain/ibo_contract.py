@@ -5,17 +5,16 @@ from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    ContractParty,
-    ModuleKind,
-)
+from pathway.domain.codes import ModuleKind
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.modules import ModuleFact, known_module
-from pathway.domain.state import Pathway, Signature
+from pathway.domain.state import Pathway
+from pathway.domain.state_values import Signature
 from pathway.domain.values import (
     Code,
 )
+from pathway.domain.work_codes import ContractParty
 
 SIGNED_AFTER_START = "signed-after-start"
 

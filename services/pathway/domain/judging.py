@@ -9,10 +9,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    AgeGroup,
-    ModuleKind,
-)
+from pathway.domain.codes import AgeGroup, ModuleKind
 from pathway.domain.refusals import Refused
 from pathway.domain.rules import TABLE, Instrument, Limit, RuleRow, Table
 from pathway.domain.state import Characteristics, Module, Pathway

@@ -301,3 +301,93 @@ class AlreadySigned(Refused):
     """This party has signed before."""
 
     rule = "already-signed"
+
+
+class NotAssigned(Refused):
+    """Nobody guides the person on that day."""
+
+    rule = "not-assigned"
+
+
+class NothingChanges(Refused):
+    """The hand-over would change nothing."""
+
+    rule = "nothing-changes"
+
+
+class AnotherGuides(Refused):
+    """Somebody else guides the person on that day."""
+
+    rule = "another-guides"
+
+
+class ConsentMissing(Refused):
+    """A hand-over needs an agreement, or a mandate that has ended."""
+
+    rule = "consent-missing"
+
+
+class ReferralOutOfRange(Refused):
+    """Nobody could be referred there on that day."""
+
+    rule = "referral-out-of-range"
+
+
+class ReferralPending(Refused):
+    """A referral still waits for its answer."""
+
+    rule = "referral-pending"
+
+
+class NoReferral(Refused):
+    """There is no such referral on that day."""
+
+    rule = "no-referral"
+
+
+class NoExtension(Refused):
+    """The time of this referral cannot be extended."""
+
+    rule = "no-extension"
+
+
+class AppointmentBefore(Refused):
+    """The appointment lies before the day on which it was made."""
+
+    rule = "appointment-before"
+
+
+class AppointmentThere(Refused):
+    """There is an appointment on that day."""
+
+    rule = "appointment-there"
+
+
+class NoAppointment(Refused):
+    """No appointment of that day waits to be told of."""
+
+    rule = "no-appointment"
+
+
+class AlreadyExempt(Refused):
+    """The person is exempt already."""
+
+    rule = "already-exempt"
+
+
+class NotExempt(Refused):
+    """The person is not exempt on that day."""
+
+    rule = "not-exempt"
+
+
+class Exempt(Refused):
+    """A transmission does not go out during an exemption."""
+
+    rule = "exempt"
+
+
+class NoDutyMissed(Refused):
+    """No duty was missed or refused."""
+
+    rule = "no-duty-missed"

@@ -16,13 +16,7 @@ from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pathway.domain.codes import (
-    AgeGroup,
-    Education,
-    IboVariant,
-    Scheme,
-    StageKind,
-)
+from pathway.domain.codes import AgeGroup, Education, IboVariant, Scheme, StageKind
 from pathway.domain.lengths import TableLength
 from pathway.domain.values import (
     Day,

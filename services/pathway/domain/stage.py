@@ -3,10 +3,7 @@
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pathway.domain.codes import (
-    ModuleKind,
-    StageKind,
-)
+from pathway.domain.codes import ModuleKind, StageKind
 from pathway.domain.commands import Terms
 from pathway.domain.facts import About, Label, Text
 from pathway.domain.modules import CompletionTerms, EndModule, ModuleEnd, ModuleStart, StartModule

@@ -5,40 +5,45 @@ from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from pathway.domain.codes import (
     AgeGroup,
-    BreachMotive,
-    Checkpoint,
     ContractKind,
-    ContractParty,
     Education,
     ExitType,
     Gender,
-    JobEndReason,
     ModuleKind,
     ModuleStatus,
-    ObligationStatus,
     PathwayStatus,
     Proof,
     Scheme,
     StopReason,
-    SuspensionReason,
-    WaiverMotive,
+)
+from pathway.domain.guidance_codes import (
+    AppointmentStatus,
+)
+from pathway.domain.state_values import (
+    Appointment,
+    Check,
+    Exemption,
+    HireDecision,
+    Obligation,
+    Referral,
+    Screening,
+    Signature,
+    State,
+    Suspension,
 )
 from pathway.domain.values import (
     Day,
 )
+from pathway.domain.work_codes import (
+    ContractParty,
+    JobEndReason,
+    ObligationStatus,
+)
 
-
-class State(BaseModel):
-    """A frozen value; `but` gives a changed copy without validating again."""
-
-    model_config = ConfigDict(frozen=True)
-
-    def but(self, **changes: object) -> Self:
-        return self.model_copy(update=changes)
+_MISSES = 2
+"""So many appointments missed without an excuse make a candidate for transmission (hbvl 2022)."""
 
 
 class Characteristics(State):
@@ -58,10 +63,10 @@ class Characteristics(State):
 
 
 class Assignment(State):
-    """Who guides, from `since` on."""
+    """Who guides, from `since` on; without a counsellor it waits with the unit."""
 
     since: Day
-    counsellor: str
+    counsellor: str | None
     unit: str
 
 
@@ -74,16 +79,6 @@ class HoursSince(State):
 
     since: Day
     hours_per_week: Decimal | None
-
-
-class HireDecision(State):
-    """What was decided about the obligation to hire after an IBO: waived, or breached."""
-
-    on: Day
-    status: ObligationStatus
-    motive: WaiverMotive | BreachMotive
-    decision_ref: str
-    sanction_until: Day | None = None
 
 
 class Module(State):
@@ -171,48 +166,6 @@ class Hire(State):
         return self.contract in (ContractKind.ONBEPAALDE_DUUR, ContractKind.BEPAALDE_DUUR)
 
 
-class Check(State):
-    """Whether the person works so many months after the way out, by one source."""
-
-    checkpoint: Checkpoint
-    source: Proof
-    measured_on: Day
-    since: Day
-    """The day from which the months are counted."""
-    in_work: bool
-    same_employer: bool | None
-    counts: bool
-    """Whether it is the best one of its checkpoint."""
-
-
-class Signature(State):
-    """That a party signed the contract of an IBO, also before that started."""
-
-    module_id: UUID
-    party: ContractParty
-    on: Day
-    plan_ref: str | None
-
-
-class Obligation(State):
-    """The obligation to hire after one IBO, as it stands."""
-
-    module_id: UUID
-    employer: str
-    due_by: Day
-    status: ObligationStatus
-    hired_on: Day | None
-    decision: HireDecision | None
-
-
-class Suspension(State):
-    """Guidance that waits, from `since` on."""
-
-    since: Day
-    reason: SuspensionReason
-    expected_until: Day | None
-
-
 class Pathway(State):
     """Where one jobseeker's pathway stands."""
 
@@ -224,6 +177,11 @@ class Pathway(State):
     counsellor: str | None = None
     unit: str | None = None
     assignments: tuple[Assignment, ...] = ()
+    screenings: tuple[Screening, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    transmissions: tuple[Day, ...] = ()
     characteristics: Characteristics | None = None
     characteristics_told: tuple[Characteristics, ...] = ()
     modules: tuple[Module, ...] = ()
@@ -255,6 +213,37 @@ class Pathway(State):
     @property
     def guiding_organisation(self) -> str | None:
         return self.guides[-1].organisation if self.guides else None
+
+    @property
+    def screening(self) -> Screening | None:
+        """The newest one, which counts."""
+        return self.screenings[-1] if self.screenings else None
+
+    @property
+    def referral(self) -> Referral | None:
+        """The newest one."""
+        return self.referrals[-1] if self.referrals else None
+
+    @property
+    def missed(self) -> tuple[Appointment, ...]:
+        """Appointments to which the person did not come, without a valid excuse."""
+        return tuple(a for a in self.appointments if a.status is AppointmentStatus.GEMIST)
+
+    @property
+    def transmission_candidate(self) -> bool:
+        """Whether two appointments were missed without an excuse since the last transmission."""
+        since = self.transmissions[-1] if self.transmissions else self.enrolled_on
+        return sum(one.day >= since for one in self.missed) >= _MISSES
+
+    def appointment_on(self, day: Day) -> Appointment | None:
+        return next((one for one in self.appointments if one.day == day), None)
+
+    def exempt_on(self, day: Day) -> Exemption | None:
+        """The exemption that holds on this day."""
+        return next(
+            (e for e in self.exemptions if e.since <= day and (e.until is None or day <= e.until)),
+            None,
+        )
 
     def module(self, module_id: UUID) -> Module | None:
         return next((m for m in self.modules if m.module_id == module_id), None)

@@ -4,16 +4,12 @@ from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pathway.domain import moves, refusals
-from pathway.domain.codes import (
-    InterruptionReason,
-    ModuleStatus,
-    PathwayStatus,
-    SuspensionReason,
-)
+from pathway.domain.codes import InterruptionReason, ModuleStatus, PathwayStatus, SuspensionReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.course import ModuleInterrupted, resumed
 from pathway.domain.facts import About, Fact, Label, Text
-from pathway.domain.state import Pathway, Suspension
+from pathway.domain.state import Pathway
+from pathway.domain.state_values import Suspension
 from pathway.domain.values import DataClass, Day
 
 

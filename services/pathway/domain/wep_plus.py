@@ -8,13 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from pathway.domain import refusals, rules
-from pathway.domain.codes import (
-    LegalStatus,
-    ModuleKind,
-    ModuleStatus,
-    Scheme,
-    StopReason,
-)
+from pathway.domain.codes import LegalStatus, ModuleKind, ModuleStatus, Scheme, StopReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.judging import Verdict, opened

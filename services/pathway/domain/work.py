@@ -6,13 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pathway.domain import refusals, rules, state
-from pathway.domain.codes import (
-    ContractKind,
-    ModuleKind,
-    PathwayStatus,
-    Proof,
-    StopReason,
-)
+from pathway.domain.codes import ContractKind, ModuleKind, PathwayStatus, Proof, StopReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.hours import within_the_week

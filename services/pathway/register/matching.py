@@ -7,10 +7,7 @@ from itertools import product
 from typing import Any
 
 from pathway import name_parts
-from pathway.domain.codes import (
-    Scheme,
-    StopReason,
-)
+from pathway.domain.codes import Scheme, StopReason
 from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
 from pathway.domain.modules import ModuleStopped
 from pathway.domain.wep_plus import (

@@ -8,9 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from pathway.application import Enrolment
-from pathway.domain.codes import (
-    StageKind,
-)
+from pathway.domain.codes import StageKind
 from pathway.domain.commands import Command
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.refusals import Refused
@@ -73,6 +71,7 @@ class Dossier:
         self.education = jobseeker.education
         self.had: set[StageKind] = set()
         """The kinds of stage so far."""
+        self.exempt_until: date = date.min
 
     def happens(self, probability: float) -> bool:
         return happens(self.chance, probability)

@@ -9,10 +9,8 @@ from pathway.domain.closing import Close, Reopen
 from pathway.domain.codes import (
     Category,
     Channel,
-    Checkpoint,
     Education,
     ExitType,
-    JobEndReason,
     Proof,
     ReopeningReason,
     SuspensionReason,
@@ -21,8 +19,9 @@ from pathway.domain.employment import CheckEmployment, EndEmployment
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.suspension import Resume, Suspend
+from pathway.domain.work_codes import Checkpoint, JobEndReason
 from pathway.recorded import Actor
-from pathway.simulation import modules
+from pathway.simulation import duties, modules, referrals
 from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life, Telling
 from pathway.simulation.counsellors import VDAB
 from pathway.simulation.modules import After
@@ -83,6 +82,7 @@ class Step(Enum):
     IBO = auto()
     STAGE = auto()
     WORK = auto()
+    REFERRAL = auto()
     LEAVES = auto()
     WAITS = auto()
     NEWS = auto()
@@ -94,17 +94,17 @@ class News(Enum):
     COUNSELLOR = auto()
     COMMUNE = auto()
     DIPLOMA = auto()
+    SCREENING = auto()
+    APPOINTMENT = auto()
+    EXEMPTION = auto()
 
 
-_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25}
-_STEPS = {
-    Step.IBO: 17,
-    Step.STAGE: 15,
-    Step.WORK: 14,
-    Step.LEAVES: 10,
-    Step.WAITS: 2,
-    Step.NEWS: 42,
-}
+_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25, News.SCREENING: 20,
+         News.APPOINTMENT: 60, News.EXEMPTION: 12}  # fmt: skip
+_STEPS = {Step.IBO: 17, Step.STAGE: 15, Step.WORK: 14, Step.LEAVES: 10, Step.WAITS: 2,
+          Step.NEWS: 42}  # fmt: skip
+_REFERRED = 9
+_SCREENED = 0.5
 
 
 def jobseeker(d: Dossier, on: date) -> Life:
@@ -138,6 +138,9 @@ def enrolled(d: Dossier, on: date, unemployed_since: date, delays: Delays = _ENR
         yield d.registered(day, d.assigned(day), delays=AT_ONCE)
     if told not in first:
         yield d.registered(d.registered_at.date(), told, delays={(0, 5): 1})
+    if d.happens(_SCREENED):
+        talked = d.registered_at.date()
+        yield d.registered(talked, referrals.screening(d, talked), delays=AT_ONCE)
 
 
 def guided(d: Dossier, since: date) -> Life:
@@ -147,27 +150,34 @@ def guided(d: Dossier, since: date) -> Life:
         # The next step is talked over now, and so never lies before what was registered last.
         talked = max(day, d.registered_at.date())
         day = d.later(talked, 14, 52 if d.happens(0.98) else 85)
-        match d.one_of(_STEPS):
-            case Step.IBO:
-                after = yield from modules.ibo(d, day)
-            case Step.STAGE:
-                after = yield from modules.stage(d, day)
-            case Step.WORK:
-                after = yield from modules.hired(d, day)
-            case Step.NEWS:
-                yield from news(d, day)
-                after = After(day)
-            case Step.WAITS:
-                after = After((yield from waits(d, day)))
-            case Step.LEAVES:
-                yield from closed(d, day, without_work(d, day))
-                if not (d.happens(0.04) and (yield from comes_back_soon(d))):
-                    return
-                after = After(d.latest)
+        referral = _REFERRED if referrals.can_be_referred(day) else 0
+        step = d.one_of({**_STEPS, Step.REFERRAL: referral})
+        after = yield from _taken(d, step, day)
+        if step is Step.LEAVES and not (d.happens(0.04) and (yield from comes_back_soon(d))):
+            return
         if after.at_work:
             yield from aftercare(d, after)
             return
         day = after.day
+
+
+def _taken(d: Dossier, step: Step, day: date) -> Telling[After]:
+    match step:
+        case Step.IBO:
+            return (yield from modules.ibo(d, day))
+        case Step.STAGE:
+            return (yield from modules.stage(d, day))
+        case Step.WORK:
+            return (yield from modules.hired(d, day))
+        case Step.REFERRAL:
+            return (yield from referrals.referred(d, day))
+        case Step.NEWS:
+            yield from news(d, day)
+        case Step.WAITS:
+            return After((yield from waits(d, day)))
+        case Step.LEAVES:
+            yield from closed(d, day, without_work(d, day))
+    return After(day)
 
 
 def aftercare(d: Dossier, work: After) -> Life:
@@ -227,11 +237,10 @@ def comes_back_soon(d: Dossier) -> Telling[bool]:
 
 
 def news(d: Dossier, day: date) -> Life:
-    """Something changed: another counsellor, another commune, a diploma."""
+    """Something changed: another counsellor, another commune, a diploma, another screening."""
     match d.one_of(_NEWS):
         case News.COUNSELLOR:
-            d.counsellor = d.counsellors.other(d.chance, d.counsellor)
-            yield d.registered(day, d.assigned(day))
+            yield from referrals.another_counsellor(d, day)
         case News.COMMUNE:
             elsewhere = {nis: n for nis, n in COMMUNES.items() if nis != d.jobseeker.commune}
             yield d.registered(day, RecordCharacteristics(on=day, commune=d.one_of(elsewhere)))
@@ -239,6 +248,14 @@ def news(d: Dossier, day: date) -> Life:
             higher = {Education.KORT: Education.MIDDEN}.get(d.jobseeker.education, Education.HOOG)
             d.education = higher
             yield d.registered(day, RecordCharacteristics(on=day, education=higher))
+        case News.SCREENING:
+            yield d.registered(day, referrals.screening(d, day))
+        case News.APPOINTMENT | News.EXEMPTION if day <= d.exempt_until:
+            yield d.registered(day, referrals.screening(d, day))
+        case News.APPOINTMENT:
+            yield from duties.appointment(d, day)
+        case News.EXEMPTION:
+            yield from duties.exemption(d, day)
 
 
 def closed(d: Dossier, day: date, exit_type: ExitType) -> Life:

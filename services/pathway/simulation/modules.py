@@ -8,16 +8,13 @@ from typing import NamedTuple
 from pathway.domain import refusals
 from pathway.domain.closing import Close
 from pathway.domain.codes import (
-    BreachMotive,
     ContractKind,
-    ContractParty,
     Education,
     ExitType,
     IboVariant,
     Proof,
     StageKind,
     StopReason,
-    WaiverMotive,
 )
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.ibo_contract import SignIboContract
@@ -25,6 +22,7 @@ from pathway.domain.modules import StopModule
 from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
 from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.work import Hire
+from pathway.domain.work_codes import BreachMotive, ContractParty, WaiverMotive
 from pathway.simulation import organisations
 from pathway.simulation.acts import AT_ONCE, BY_COUNSELLOR, Act, Delays, Dossier, Life, Telling
 from pathway.simulation.course import Planned, begins, on_the_way, planned_before

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from pathway.domain.codes import (
-    AgeGroup,
-    Education,
-    Gender,
-)
+from pathway.domain.codes import AgeGroup, Education, Gender
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.identifiers import check_digits
 from pathway.identity import Person

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from pathway.application import Enrolment
 from pathway.domain.commands import Command
-from pathway.domain.guidance import AssignCounsellor
+from pathway.domain.guidance import AssignCounsellor, TransferCounsellor
 from pathway.identity import Person
 from pathway.simulation.acts import Act
 from pathway.simulation.arrivals import Plan
@@ -118,7 +118,7 @@ class HttpRun:
             done = self._done(act, self._command(who, pathway, command, f"{key}-{place}"))
             if done:
                 pathway.version = done.version
-                if isinstance(command, AssignCounsellor):
+                if isinstance(command, AssignCounsellor | TransferCounsellor):
                     pathway.counsellor = command.counsellor
                 started += [module for fact in done.facts for module in fact.started()]
         return started

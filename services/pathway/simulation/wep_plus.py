@@ -5,10 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    Scheme,
-    StopReason,
-)
+from pathway.domain.codes import Scheme, StopReason
 from pathway.domain.commands import Command
 from pathway.domain.modules import StopModule
 from pathway.domain.wep_plus import (
@@ -125,7 +122,7 @@ def _to_the_end(d: Dossier, project: _Project) -> Telling[After]:
         on = max(until + timedelta(days=1), NEW_SYSTEM)
     else:
         on = d.chance.choice([NEW_SYSTEM, until + timedelta(days=1)])
-    if scheme is None and not before and d.happens(0.3):
+    if scheme is None and not before and d.happens(0.5):
         scheme, on = Scheme.IWPL_TENDER, d.later(_TENDER, 0, 90)
     if scheme is None:
         return After(until)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pathway.domain import codes as stored
+from pathway.domain import codes as stored, work_codes
 from pathway.domain.closing import PathwayClosed
 from pathway.domain.employment import EmploymentChecked, EmploymentEnded
 from pathway.domain.obligation import HireObligationBreached, HireObligationWaived
@@ -19,10 +19,10 @@ GENERAL_EXIT: Mapping[stored.ExitType, codes.ExitType] = {
 }
 
 
-GENERAL_JOB_END: Mapping[stored.JobEndReason, codes.JobEndReason] = {
-    stored.JobEndReason.MEDISCHE_OVERMACHT: codes.JobEndReason.ANDERE,
+GENERAL_JOB_END: Mapping[work_codes.JobEndReason, codes.JobEndReason] = {
+    work_codes.JobEndReason.MEDISCHE_OVERMACHT: codes.JobEndReason.ANDERE,
     # An accusation, which nobody needs to read on a topic.
-    stored.JobEndReason.DRINGENDE_REDEN: codes.JobEndReason.ANDERE,
+    work_codes.JobEndReason.DRINGENDE_REDEN: codes.JobEndReason.ANDERE,
 }
 
 

@@ -133,6 +133,13 @@ class Pathway(BaseModel):
     commune: str | None
     scheme: str | None
     guiding_organisation: str | None
+    distance: Annotated[str | None, Field(description="What the newest screening found")]
+    screened_on: date | None
+    referral_provider: Annotated[str | None, Field(description="Of the newest referral")]
+    referral_status: str | None
+    guided_until: Annotated[
+        date | None, Field(description="End of the clock of the newest definitive referral")
+    ]
     running_kinds: list[str]
     running_organisations: list[str]
     running_since: date | None

@@ -9,18 +9,40 @@ from projections.amending import amended, annulled_on, standing
 from projections.counsellor.after_modules import work_columns
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
-from schemas.codes import ModuleStatus, PathwayStatus
+from schemas.codes import ModuleStatus, PathwayStatus, ReferralStatus
 from schemas.events import (
     CounsellorAssigned,
+    CounsellorTransferred,
+    CounsellorUnassigned,
+    Data,
     Enrolled,
+    GuidingOrganisationChanged,
     HiredInNec,
     ModuleData,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
     PathwayReopened,
     PathwaySuspended,
+    ReferralConfirmed,
+    ReferralExtended,
+    ReferralRefused,
+    ReferredToProvider,
+    Screened,
     WepPlusMigrated,
 )
+
+_GUIDANCE = (
+    "counsellor",
+    "unit",
+    "counsellor_since",
+    "guiding_organisation",
+    "distance",
+    "screened_on",
+    "referral_provider",
+    "referral_status",
+    "guided_until",
+)
+"""Columns of the caseload row that are empty until something is told of guidance."""
 
 
 def counsellor_rows(events: Sequence[Event]) -> Rows:
@@ -50,15 +72,12 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         "person_ref": None,
         # Each event tells the status after it, with all that was recorded before it weighed in.
         "status": statuses[-1] if statuses else "ONBEKEND",
-        "counsellor": None,
-        "unit": None,
-        "counsellor_since": None,
+        **dict.fromkeys(_GUIDANCE),
         "enrolled_on": None,
         "enrolment_inferred": False,
         "category": None,
         "commune": None,
         "scheme": None,
-        "guiding_organisation": None,
         "partners": _partners(told),
         **_of_modules(modules),
         "hires": sum(isinstance(data_of(event), HiredInNec) for event in told),
@@ -119,18 +138,29 @@ def _partners(told: Sequence[Event]) -> dict[str, date | None]:
     partners: dict[str, date | None] = {}
     closed_on: date | None = None
     for event in told:
-        match data_of(event):
-            case WepPlusMigrated() as data:
-                partners = _until(partners, event.occurredon - timedelta(days=1))
-                partners[data.guiding_organisation_after] = None
-            case PathwayClosed():
-                closed_on = event.occurredon
-                partners = _until(partners, closed_on)
-            case PathwayReopened():
-                partners = {p: None if u == closed_on else u for p, u in partners.items()}
-            case _:
-                pass
+        data = data_of(event)
+        if taking_over := _guide_from(data):
+            partners = _until(partners, event.occurredon - timedelta(days=1))
+            partners[taking_over] = None
+        elif isinstance(data, PathwayClosed):
+            closed_on = event.occurredon
+            partners = _until(partners, closed_on)
+        elif isinstance(data, PathwayReopened):
+            partners = {p: None if u == closed_on else u for p, u in partners.items()}
     return partners
+
+
+def _guide_from(data: Data | None) -> str | None:
+    """The organisation that guides from this event's day on, where it changes that."""
+    match data:
+        case WepPlusMigrated():
+            return data.guiding_organisation_after
+        case GuidingOrganisationChanged():
+            return data.to_organisation
+        case ReferralConfirmed():
+            return data.provider
+        case _:
+            return None
 
 
 def _until(partners: dict[str, date | None], last_day: date) -> dict[str, date | None]:
@@ -147,12 +177,14 @@ def _told_by(event: Event) -> Row:
                 "enrolment_inferred": data.inferred,
                 "category": data.category,
             }
-        case CounsellorAssigned() as data:
+        case CounsellorAssigned() | CounsellorTransferred() as data:
             return {
                 "counsellor": data.counsellor,
                 "unit": data.unit,
                 "counsellor_since": event.occurredon,
             }
+        case CounsellorUnassigned():
+            return {"counsellor": None, "counsellor_since": None}
         case ParticipantCharacteristicsRecorded(commune=str() as commune):
             return {"commune": commune}
         case WepPlusMigrated() as data:
@@ -162,12 +194,43 @@ def _told_by(event: Event) -> Row:
             }
         case HiredInNec() as data:
             return {"last_hired_on": event.occurredon, "last_employer": data.employer}
+        case Screened() as data:
+            return {"distance": data.distance, "screened_on": event.occurredon}
+        case data:
+            return _guidance(data) or _course(event)
+
+
+def _course(event: Event) -> Row:
+    """The columns that a suspension, a closing and a reopening change."""
+    match data_of(event):
         case PathwaySuspended() as data:
             return {"suspended_on": event.occurredon, "suspended_until": data.expected_until}
         case PathwayClosed() as data:
             return {"closed_on": event.occurredon, "exit_type": data.exit_type}
         case PathwayReopened():
             return {"closed_on": None, "exit_type": None}
+        case _:
+            return {}
+
+
+def _guidance(data: Data | None) -> Row:
+    """The columns that a referral and a change of the guiding organisation change."""
+    match data:
+        case GuidingOrganisationChanged():
+            return {"guiding_organisation": data.to_organisation, "guided_until": None}
+        case ReferredToProvider():
+            waits = ReferralStatus.AANGEMELD
+            return {"referral_provider": data.provider, "referral_status": waits}
+        case ReferralConfirmed():
+            return {
+                "guiding_organisation": data.provider,
+                "referral_status": ReferralStatus.DEFINITIEF,
+                "guided_until": data.until,
+            }
+        case ReferralRefused():
+            return {"referral_status": ReferralStatus.GEWEIGERD}
+        case ReferralExtended():
+            return {"guided_until": data.until}
         case _:
             return {}
 

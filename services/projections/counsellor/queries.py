@@ -78,6 +78,11 @@ class CaseloadRow:
     commune: str | None
     scheme: str | None
     guiding_organisation: str | None
+    distance: str | None
+    screened_on: date | None
+    referral_provider: str | None
+    referral_status: str | None
+    guided_until: date | None
     running_kinds: list[str]
     running_organisations: list[str]
     running_since: date | None
@@ -177,6 +182,7 @@ _CASELOAD: LiteralString = f"""
     with chosen as (
         select c.pathway_id, person_ref, status, counsellor, unit, counsellor_since, enrolled_on,
                enrolment_inferred, category, commune, scheme, guiding_organisation,
+               distance, screened_on, referral_provider, referral_status, guided_until,
                running_kinds, running_organisations, running_since, next_planned_end,
                modules, hires, last_hired_on, last_employer, suspended_on, suspended_until,
                planned_start, hire_due_by, ended_in_protection_on, unsigned_ibos,

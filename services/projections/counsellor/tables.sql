@@ -15,6 +15,12 @@ create table caseload (
     commune text,
     scheme text,
     guiding_organisation text,
+    -- What the newest screening found, and where the newest referral stands; `guided_until` is its clock.
+    distance text,
+    screened_on date,
+    referral_provider text,
+    referral_status text,
+    guided_until date,
     -- KBO number of each organisation that guides or guided, to its last day, or null while it does.
     partners jsonb not null,
     running_kinds text[] not null,

@@ -172,6 +172,15 @@ HIRE = {
 }
 CLOSE = {"on": "2015-09-30", "exit_type": "UITSCHRIJVING"}
 MIGRATE = {"on": "2015-09-01", "to_scheme": "VDAB_REGULIER", "guiding_organisation": EMPLOYER}
+HAND_OVER = {"on": "2015-09-01", "reason": "HERVERDELING"}
+REFER = {"on": "2015-07-01", "provider": EMPLOYER, "scheme": "IWPL_SUBSIDIE"}
+ANSWER = {"on": "2015-07-06"}
+GUIDE = {"on": "2015-09-01", "to_organisation": EMPLOYER, "reason": "OVERDRACHT"}
+EXTEND = {"on": "2015-09-01", "until": "2016-09-01"}
+PLAN = {"on": "2015-03-02", "planned_for": "2015-03-09", "channel": "KANTOOR"}
+MISSED = {"on": "2015-03-09", "valid_excuse": False}
+EXEMPT = {"on": "2015-03-09", "ground": "GEZONDHEID"}
+TRANSMISSION = {"on": "2015-03-16", "reason": "AFSPRAAK_GEMIST", "reference": "T-1"}
 NOBODYS = str(UUID(int=7))
 
 LEFT = HIRE | {"on": "2015-02-02"}
@@ -202,6 +211,15 @@ STATES = {
         ("start-stage", INSTAPSTAGE | LATER | {"host": OTHER_EMPLOYER}),
     ],
     "with a diploma": [("record-characteristics", {"on": "2015-02-01", "education": "HOOG"})],
+    "assigned": [("assign-counsellor", ASSIGN)],
+    "referred": [("refer-to-provider", REFER)],
+    "with a provider": [("refer-to-provider", REFER), ("confirm-referral", ANSWER)],
+    "invited": [("plan-appointment", PLAN)],
+    "exempt": [
+        ("plan-appointment", PLAN),
+        ("miss-appointment", MISSED),
+        ("grant-exemption", EXEMPT),
+    ],
     "in wep+": [("start-work-experience-module", WEP_PLUS)],
     "migrated": [("start-work-experience-module", WEP_PLUS), ("migrate-wep-plus", MIGRATE)],
 }
@@ -251,6 +269,22 @@ REFUSED = [
     ("waived", "waive-hire-obligation", WAIVE | {"decision_ref": "BESL-2"},
      "hire-obligation-settled", "module_id"),
     ("signed", "sign-ibo-contract", SIGN | {"on": "2015-08-28"}, "already-signed", "party"),
+    ("enrolled", "plan-appointment", PLAN | {"planned_for": "2015-03-01"}, "appointment-before",
+     "planned_for"),
+    ("invited", "plan-appointment", PLAN, "appointment-there", "planned_for"),
+    ("invited", "hold-appointment", {"on": "2015-03-10"}, "no-appointment", "on"),
+    ("exempt", "grant-exemption", EXEMPT, "already-exempt", "on"),
+    ("enrolled", "end-exemption", {"on": "2015-03-10"}, "not-exempt", "on"),
+    ("exempt", "send-transmission", TRANSMISSION, "exempt", "on"),
+    ("invited", "send-transmission", TRANSMISSION, "no-duty-missed", "on"),
+    ("enrolled", "unassign-counsellor", HAND_OVER, "not-assigned", "on"),
+    ("assigned", "transfer-counsellor",
+     HAND_OVER | {k: ASSIGN[k] for k in ("counsellor", "unit")}, "nothing-changes", "counsellor"),
+    ("enrolled", "confirm-referral", ANSWER, "no-referral", "on"),
+    ("enrolled", "refer-to-provider", REFER | {"lot": "P-4"}, "referral-out-of-range", "lot"),
+    ("referred", "refer-to-provider", REFER | {"on": "2015-07-02"}, "referral-pending", None),
+    ("with a provider", "extend-referral", EXTEND, "no-extension", None),
+    ("enrolled", "change-guiding-organisation", GUIDE, "consent-missing", "agreement_ref"),
 ]  # fmt: skip
 
 
@@ -284,6 +318,8 @@ def test_a_refusal_names_the_rule_the_field_and_the_way_out(
 
 def test_every_refusal_was_tried() -> None:
     elsewhere = {"unknown-pathway", "already-open", "insz-cancelled"}
+    # Commands are from who guides: only a history that is put together otherwise can meet this one.
+    elsewhere |= {"another-guides"}
     # In test_api_corrections.
     elsewhere |= {"history-impossible", "not-correctable", "pathway-annulled"}
 

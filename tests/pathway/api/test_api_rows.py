@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from embedded.issuer_users import PARTNER_KBO
 from pathway.application import Pathways
 
 from tests.pathway.api.client import AUDITOR, ENROL, LEADER, START_IBO, Caller
@@ -69,6 +70,59 @@ def test_the_unit_sees_what_a_colleague_guides(counsellor: Caller) -> None:
     for who in (counsellor.who, LEADER):
         assert counsellor.signed_in_as(who).get(f"/v1/pathways/{pathway}").status_code == 200
     assert counsellor.signed_in_as(OTHERS).get(f"/v1/pathways/{pathway}").status_code == 404
+
+
+def test_who_hands_a_pathway_over_sees_it_no_more_and_who_received_it_does(
+    counsellor: Caller,
+) -> None:
+    pathway = counsellor.enrolled()
+    mine = NORTH | {"counsellor": counsellor.who}
+    counsellor.command(pathway, "assign-counsellor", mine, 1)
+
+    given = SOUTH | {"on": "2015-03-02", "reason": "VERHUIZING"}
+    assert counsellor.command(pathway, "transfer-counsellor", given, 2).status_code == 200
+
+    seen = {
+        who: counsellor.signed_in_as(who).get(f"/v1/pathways/{pathway}").status_code
+        for who in (counsellor.who, LEADER, OTHERS)
+    }
+    assert seen == {counsellor.who: 404, LEADER: 404, OTHERS: 200}
+
+
+def test_what_nobody_guides_is_seen_by_the_leader_of_its_unit_and_by_no_other_unit(
+    counsellor: Caller,
+) -> None:
+    pathway = counsellor.enrolled()
+    counsellor.command(pathway, "assign-counsellor", NORTH, 1)
+
+    ended = {"on": "2015-03-02", "reason": "UIT_DIENST"}
+    assert counsellor.command(pathway, "unassign-counsellor", ended, 2).status_code == 200
+
+    leader = counsellor.signed_in_as(LEADER).get(f"/v1/pathways/{pathway}")
+    assert leader.json()["state"]["counsellor"] is None
+    assert counsellor.signed_in_as(OTHERS).get(f"/v1/pathways/{pathway}").status_code == 404
+
+
+@pytest.mark.parametrize(("handed_over", "sees"), [("2015-09-15", 200), ("2015-08-01", 404)])
+def test_a_provider_sees_whom_it_guides_and_forty_days_longer(
+    counsellor: Caller, handed_over: str, sees: int
+) -> None:
+    pathway = counsellor.enrolled()
+    partner = counsellor.signed_in_as("partner-01")
+    referral = {"on": "2015-07-01", "provider": PARTNER_KBO, "scheme": "IWPL_SUBSIDIE"}
+
+    def seen() -> int:
+        return partner.get(f"/v1/pathways/{pathway}").status_code
+
+    counsellor.command(pathway, "refer-to-provider", referral, 1)
+    waits = seen()
+    counsellor.command(pathway, "confirm-referral", {"on": "2015-07-06"}, 2)
+    guides = seen()
+    to = {"to_organisation": "0887010362", "reason": "OVERDRACHT", "agreement_ref": "AKKOORD-1"}
+    changed = {"on": handed_over, **to}
+    counsellor.command(pathway, "change-guiding-organisation", changed, 3)
+
+    assert (waits, guides, seen()) == (404, 200, sees)
 
 
 def test_people_of_others_have_no_name_and_are_not_found(

@@ -8,9 +8,7 @@ import pytest
 from httpx2 import Response
 from pathway.application import Pathways
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-)
+from pathway.domain.codes import ExitType
 from pathway.domain.guidance import AssignCounsellor
 
 from tests.pathway.api.client import Caller, anybody

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from pathway.application import Pathways
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-)
+from pathway.domain.codes import ExitType
 from pathway.identity import Person
 from pathway.register import open_register
 from pathway.register.importing import RegisterImport

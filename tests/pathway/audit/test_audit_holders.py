@@ -9,9 +9,7 @@ from pathway import audit_holders
 from pathway.application import Pathways
 from pathway.auditing import Findings
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-)
+from pathway.domain.codes import ExitType
 from pathway.domain.guidance import AssignCounsellor
 from rich.console import Console
 

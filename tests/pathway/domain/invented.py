@@ -8,14 +8,9 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_h
 from uuid import UUID
 
 from hypothesis import strategies as st
-from pathway.domain import values
+from pathway.domain import duties, guidance, referral, values
 from pathway.domain.catalogue import COMMANDS, FACTS, PathwayFact
-from pathway.domain.codes import (
-    Channel,
-    IboVariant,
-    ModuleKind,
-    StageKind,
-)
+from pathway.domain.codes import Channel, IboVariant, ModuleKind, StageKind
 from pathway.domain.commands import Command
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled
 from pathway.domain.enrolment import Enrol, Enrolled
@@ -53,6 +48,9 @@ _codes = st.sampled_from(["A", "perceel-4", "WEP-2014-0001", "F160201"])
 _migrated = st.builds(
     MigratedModule, module_id=_modules, kind=st.sampled_from(ModuleKind), last_day=_days
 )
+_GUIDANCE = [
+    c for c in COMMANDS if c.__module__ in {duties.__name__, guidance.__name__, referral.__name__}
+]
 PLAIN_FACTS = [fact for fact in FACTS if not issubclass(fact, Amendment)]
 _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     date: _days,
@@ -85,8 +83,8 @@ def _any_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
 
 
 def _any(hint: Any) -> st.SearchStrategy[Any]:
-    if get_origin(hint) is dict:
-        return st.just({})
+    if get_origin(hint) in (dict, tuple) and hint not in _BY_TYPE:
+        return _several(hint)
     if hint is Fact:
         return st.deferred(lambda: st.one_of([_any_of(kind) for kind in PLAIN_FACTS]))
     if hint in _BY_VALUE:
@@ -107,6 +105,12 @@ def _any(hint: Any) -> st.SearchStrategy[Any]:
     return _BY_TYPE[hint]
 
 
+def _several(hint: Any) -> st.SearchStrategy[Any]:
+    if get_origin(hint) is dict:
+        return st.just({})
+    return st.lists(_any(get_args(hint)[0]), max_size=3).map(tuple)
+
+
 def facts() -> st.SearchStrategy[PathwayFact]:
     """Any fact at all."""
     return st.one_of([_any_of(kind) for kind in FACTS])
@@ -117,7 +121,14 @@ def commands() -> st.SearchStrategy[Command]:
     anything = [_any_of(command) for command in COMMANDS if command is not Enrol]
     starts = [_start(command) for command in COMMANDS if issubclass(command, StartModule)]
     goes_on = [_any_of(command) for command in COMMANDS if issubclass(command, EndModule)]
-    return st.one_of(st.one_of(starts), st.one_of(starts), st.one_of(goes_on), st.one_of(anything))
+    guided = [_any_of(command) for command in _GUIDANCE]
+    return st.one_of(
+        st.one_of(starts),
+        st.one_of(starts),
+        st.one_of(goes_on),
+        st.one_of(guided),
+        st.one_of(anything),
+    )
 
 
 def _start(command: type[StartModule]) -> st.SearchStrategy[StartModule]:

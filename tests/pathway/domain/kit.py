@@ -7,14 +7,7 @@ from uuid import UUID
 
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.closing import PathwayClosed
-from pathway.domain.codes import (
-    Channel,
-    ContractKind,
-    ExitType,
-    Proof,
-    StageKind,
-    StopReason,
-)
+from pathway.domain.codes import Channel, ContractKind, ExitType, Proof, StageKind, StopReason
 from pathway.domain.commands import Command, Moment
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import Told, state_of

@@ -2,12 +2,7 @@
 
 import pytest
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    Checkpoint,
-    JobEndReason,
-    PathwayStatus,
-    Proof,
-)
+from pathway.domain.codes import PathwayStatus, Proof
 from pathway.domain.consistency import consistent
 from pathway.domain.corrections import AnnulRegistration
 from pathway.domain.employment import (
@@ -17,6 +12,7 @@ from pathway.domain.employment import (
     EndEmployment,
 )
 from pathway.domain.facts import Told, state_of
+from pathway.domain.work_codes import Checkpoint, JobEndReason
 
 from tests.pathway.domain.kit import (
     EMPLOYER,

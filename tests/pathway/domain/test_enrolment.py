@@ -3,11 +3,7 @@
 import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import COMMANDS
-from pathway.domain.codes import (
-    AgeGroup,
-    Channel,
-    Education,
-)
+from pathway.domain.codes import AgeGroup, Channel, Education
 from pathway.domain.enrolment import (
     Enrol,
     ParticipantCharacteristicsRecorded,

@@ -3,9 +3,7 @@
 import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.codes import (
-    StageKind,
-)
+from pathway.domain.codes import StageKind
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.modules import StartModule
 from pathway.domain.stage import StartStage

@@ -2,13 +2,7 @@
 
 import pytest
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    ContractKind,
-    ModuleStatus,
-    PathwayStatus,
-    Proof,
-    StopReason,
-)
+from pathway.domain.codes import ContractKind, ModuleStatus, PathwayStatus, Proof, StopReason
 from pathway.domain.work import Hire
 
 from tests.pathway.domain.kit import (

@@ -5,13 +5,7 @@ from datetime import date
 import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.codes import (
-    BreachMotive,
-    ContractKind,
-    Evaluation,
-    ObligationStatus,
-    WaiverMotive,
-)
+from pathway.domain.codes import ContractKind, Evaluation
 from pathway.domain.consistency import consistent
 from pathway.domain.corrections import AnnulModule
 from pathway.domain.ibo import IboCompleted
@@ -22,6 +16,7 @@ from pathway.domain.obligation import (
     WaiveHireObligation,
 )
 from pathway.domain.state import Pathway
+from pathway.domain.work_codes import BreachMotive, ObligationStatus, WaiverMotive
 
 from tests.pathway.domain.kit import (
     EMPLOYER,

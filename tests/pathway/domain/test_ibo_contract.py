@@ -2,11 +2,11 @@
 
 import pytest
 from pathway.domain import refusals
-from pathway.domain.codes import ContractParty
 from pathway.domain.consistency import consistent
 from pathway.domain.corrections import AnnulModule
 from pathway.domain.ibo import CONTRACT_NOT_SIGNED
 from pathway.domain.ibo_contract import IboContractSigned, SignIboContract
+from pathway.domain.work_codes import ContractParty
 
 from tests.pathway.domain.kit import (
     day,

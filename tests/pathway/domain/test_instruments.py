@@ -8,11 +8,7 @@ import pytest
 from hypothesis import given as whenever, strategies as st
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.codes import (
-    IboVariant,
-    ModuleKind,
-    StageKind,
-)
+from pathway.domain.codes import IboVariant, ModuleKind, StageKind
 from pathway.domain.commands import Moment
 from pathway.domain.corrections import CorrectData
 from pathway.domain.enrolment import ParticipantCharacteristicsRecorded

@@ -2,12 +2,7 @@
 
 import pytest
 from pathway.domain import refusals
-from pathway.domain.codes import (
-    IboVariant,
-    ModuleStatus,
-    StageKind,
-    StopReason,
-)
+from pathway.domain.codes import IboVariant, ModuleStatus, StageKind, StopReason
 from pathway.domain.ibo import CompleteIbo, IboStarted, StartIbo
 from pathway.domain.modules import EndModule, StopModule
 from pathway.domain.stage import CompleteStage, StageCompleted, StageStarted, StartStage

@@ -5,9 +5,7 @@ from itertools import pairwise
 
 import pytest
 from pathway.domain import rules
-from pathway.domain.codes import (
-    Scheme,
-)
+from pathway.domain.codes import Scheme
 from pathway.domain.rules import (
     SHIPPED,
     TABLE,

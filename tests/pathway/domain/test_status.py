@@ -4,10 +4,7 @@ import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ExitType,
-    PathwayStatus,
-)
+from pathway.domain.codes import ExitType, PathwayStatus
 
 from tests.pathway.domain.kit import (
     assigned,

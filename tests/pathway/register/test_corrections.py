@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 from pathway.application import Pathways
-from pathway.domain.codes import (
-    Scheme,
-    StopReason,
-)
+from pathway.domain.codes import Scheme, StopReason
 from pathway.domain.enrolment import ParticipantCharacteristicsRecorded
 from pathway.domain.modules import StopModule
 from pathway.domain.wep_plus import MigrateWepPlus, WepPlusMigrated

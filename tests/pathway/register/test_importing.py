@@ -14,11 +14,7 @@ import pytest
 from pathway import numbers
 from pathway.application import Pathways
 from pathway.domain.closing import Close
-from pathway.domain.codes import (
-    ContractKind,
-    ExitType,
-    Proof,
-)
+from pathway.domain.codes import ContractKind, ExitType, Proof
 from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
 from pathway.domain.modules import ModuleStopped
 from pathway.domain.wep_plus import CompleteModule, WepPlusMigrated

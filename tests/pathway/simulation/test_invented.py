@@ -5,10 +5,7 @@ from datetime import date
 from random import Random
 
 from pathway import identifiers
-from pathway.domain.codes import (
-    AgeGroup,
-    Gender,
-)
+from pathway.domain.codes import AgeGroup, Gender
 from pathway.simulation import organisations
 from pathway.simulation.people import invented
 

@@ -10,13 +10,7 @@ import psycopg
 import pytest
 from pathway.application import folded
 from pathway.domain.catalogue import FACTS
-from pathway.domain.codes import (
-    IboVariant,
-    ModuleStatus,
-    Scheme,
-    StageKind,
-    StopReason,
-)
+from pathway.domain.codes import IboVariant, ModuleStatus, Scheme, StageKind, StopReason
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import Amendment
 from pathway.domain.ibo import IboCompleted, IboStarted

@@ -8,9 +8,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from pathway.domain.codes import (
-    StageKind,
-)
+from pathway.domain.codes import StageKind
 from pathway.domain.commands import Moment
 from pathway.domain.facts import Fact, fold
 from pathway.domain.modules import ModuleStart

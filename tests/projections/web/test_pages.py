@@ -261,7 +261,7 @@ def test_a_pathway_of_which_nothing_may_be_told_is_shown_to_who_sees_everybody(
     page = text(sign_in(browser, AUDITOR, f"/pathways/{hidden.pathway_id}").text)
 
     assert "Er is iets geregistreerd waarvan de inhoud hier niet getoond mag worden." in page
-    assert "Gebeurtenis van een nieuwere soort: screened." in page
+    assert "Gebeurtenis van een nieuwere soort: praised." in page
 
 
 def test_whose_person_is_not_told_is_shown_to_nobody_who_guides(

@@ -75,7 +75,7 @@ def test_an_event_of_a_later_release_is_named() -> None:
     unknown = Entry(
         version=1,
         event_id=entry("enrolled").event_id,
-        event="screened",
+        event="praised",
         occurred_on=date(2015, 9, 1),
         recorded_at=datetime(2015, 9, 1, tzinfo=UTC),
         actor_type="BEMIDDELAAR",
@@ -84,4 +84,4 @@ def test_an_event_of_a_later_release_is_named() -> None:
         details={},
     )
 
-    assert sentence(unknown, words("en")) == "Event of a newer kind: screened."
+    assert sentence(unknown, words("en")) == "Event of a newer kind: praised."

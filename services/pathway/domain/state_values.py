@@ -1,0 +1,135 @@
+"""What the state of a pathway is made of beside its modules and hires, as frozen values."""
+
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from pathway.domain.codes import Proof, Scheme, SuspensionReason
+from pathway.domain.guidance_codes import (
+    Advice,
+    AppointmentChannel,
+    AppointmentStatus,
+    Distance,
+    ExemptionKind,
+    Need,
+    ReferralRefusal,
+    ReferralStatus,
+    ScreeningMethod,
+)
+from pathway.domain.values import (
+    Day,
+)
+from pathway.domain.work_codes import (
+    BreachMotive,
+    Checkpoint,
+    ContractParty,
+    ObligationStatus,
+    WaiverMotive,
+)
+
+_MISSES = 2
+"""So many appointments missed without an excuse make a candidate for transmission (hbvl 2022)."""
+
+
+class State(BaseModel):
+    """A frozen value; `but` gives a changed copy without validating again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def but(self, **changes: object) -> Self:
+        return self.model_copy(update=changes)
+
+
+class HireDecision(State):
+    """What was decided about the obligation to hire after an IBO: waived, or breached."""
+
+    on: Day
+    status: ObligationStatus
+    motive: WaiverMotive | BreachMotive
+    decision_ref: str
+    sanction_until: Day | None = None
+
+
+class Screening(State):
+    """What a screening on a day found."""
+
+    on: Day
+    distance: Distance
+    needs: tuple[Need, ...]
+    advice: Advice
+    method: ScreeningMethod
+
+
+class Referral(State):
+    """A referral to a provider; once definitive, the provider guides, up to and including `until`."""
+
+    referred_on: Day
+    provider: str
+    lot: str | None
+    scheme: Scheme
+    status: ReferralStatus = ReferralStatus.AANGEMELD
+    answered_on: Day | None = None
+    """The day on which it became definitive or was refused."""
+    until: Day | None = None
+    """The end of the scheme's clock; None while it does not run, or where the scheme has none."""
+    extended: bool = False
+    refusal: ReferralRefusal | None = None
+
+
+class Appointment(State):
+    """An appointment; its day is what it is known by."""
+
+    day: Day
+    channel: AppointmentChannel
+    status: AppointmentStatus = AppointmentStatus.GEPLAND
+
+
+class Exemption(State):
+    """A time in which somebody need not look for work, up to and including `until`; None is open-ended."""
+
+    since: Day
+    ground: ExemptionKind
+    until: Day | None = None
+
+
+class Check(State):
+    """Whether the person works so many months after the way out, by one source."""
+
+    checkpoint: Checkpoint
+    source: Proof
+    measured_on: Day
+    since: Day
+    """The day from which the months are counted."""
+    in_work: bool
+    same_employer: bool | None
+    counts: bool
+    """Whether it is the best one of its checkpoint."""
+
+
+class Signature(State):
+    """That a party signed the contract of an IBO, also before that started."""
+
+    module_id: UUID
+    party: ContractParty
+    on: Day
+    plan_ref: str | None
+
+
+class Obligation(State):
+    """The obligation to hire after one IBO, as it stands."""
+
+    module_id: UUID
+    employer: str
+    due_by: Day
+    status: ObligationStatus
+    hired_on: Day | None
+    decision: HireDecision | None
+
+
+class Suspension(State):
+    """Guidance that waits, from `since` on."""
+
+    since: Day
+    reason: SuspensionReason
+    expected_until: Day | None
