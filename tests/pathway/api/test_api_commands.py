@@ -188,7 +188,15 @@ LOST = {"on": "2015-09-01", "employer": EMPLOYER, "reason": "EINDE_CONTRACT"}
 CHECK = {"on": "2015-09-01", "checkpoint": "3M", "in_work": True, "source": "DMFA"}
 WAIVE = {"on": "2015-09-29", "motive": "ORDERBOEK", "decision_ref": "BESL-1"}
 SIGN = {"on": "2015-08-27", "party": "VDAB"}
-OF_A_MODULE = ("complete-ibo", "complete-stage", "waive-hire-obligation", "sign-ibo-contract")
+OF_A_MODULE = (
+    "complete-ibo", "complete-stage", "waive-hire-obligation", "sign-ibo-contract", "extend-module",
+    "resume-module",
+)  # fmt: skip
+PLANNED = {
+    "on": "2015-02-02", "module_kind": "IBO", "organisation": EMPLOYER, "planned_from": "2015-03-02",
+    "planned_until": "2015-06-30", "hours_per_week": 38,
+}  # fmt: skip
+LONGER = {"on": "2015-09-21", "planned_until": "2015-11-30", "motive": "OVERMACHT"}
 
 # What was done before (in order), then the refused command, the rule and the field.
 STATES = {
@@ -258,6 +266,11 @@ REFUSED = [
     ("in instapstage", "start-stage", INSTAPSTAGE | LATER, "same-employer", "host"),
     ("two instapstages", "start-stage", INSTAPSTAGE | LATER, "too-many-of-a-kind", "stage"),
     ("with a diploma", "start-stage", INSTAPSTAGE, "not-eligible", "stage"),
+    ("in ibo", "resume-module", {"on": "2015-09-21"}, "not-in-this-status", "module_id"),
+    ("in ibo", "extend-module", LONGER, "plan-unchanged", "planned_until"),
+    ("enrolled", "plan-module", PLANNED | {"planned_from": "2015-02-01"}, "plan-in-the-past",
+     "planned_from"),
+    ("enrolled", "plan-module", PLANNED | {"stage": "OS"}, "wrong-form", "stage"),
     ("enrolled", "end-employment", LOST, "unknown-hire", "employer"),
     ("job lost", "end-employment", LOST | {"on": "2015-09-02"}, "job-ended", "employer"),
     ("enrolled", "check-employment", CHECK, "nothing-to-check", "on"),
@@ -320,6 +333,10 @@ def test_every_refusal_was_tried() -> None:
     elsewhere = {"unknown-pathway", "already-open", "insz-cancelled"}
     # Commands are from who guides: only a history that is put together otherwise can meet this one.
     elsewhere |= {"another-guides"}
+    # Who guides sees a closed pathway for 40 days, and may open it again for 90.
+    elsewhere |= {"too-late-to-reopen"}
+    # No form of 2015 was closed to extension; see the domain's test_course.
+    elsewhere |= {"not-extendable"}
     # In test_api_corrections.
     elsewhere |= {"history-impossible", "not-correctable", "pathway-annulled"}
 
