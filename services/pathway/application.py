@@ -137,7 +137,7 @@ class Pathways:
             if expected_version not in (None, facts[-1].version):
                 raise Outpaced(f"the pathway is at version {facts[-1].version}")
             new = self.decide(pathway_id, facts, commands, context)
-            self._alone(pathway_id, facts, new)
+            self.alone(pathway_id, facts, new)
             try:
                 return self._record(new, answering)
             except OpenElsewhere:
@@ -271,7 +271,7 @@ class Pathways:
                     pathway_id,
                 )
 
-    def _alone(self, pathway_id: UUID, facts: Sequence[Recorded], new: NewFacts) -> None:
+    def alone(self, pathway_id: UUID, facts: Sequence[Recorded], new: NewFacts) -> None:
         """Refuse an amendment by which two pathways of one person would be open on one day."""
         if not any(isinstance(judged.fact, Amendment) for judged in new.facts):
             return

@@ -231,12 +231,7 @@ class CorrectData(AmendmentCommand, CorrectionTerms):
 
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         corrected = super().decide(pathway, moment)
-        # What broke a rule before may be corrected in another field: only a new breach is refused.
-        for one in corrected:
-            if isinstance(one, DataCorrected) and isinstance(one.becomes, ModuleStart):
-                target = standing_fact(self.fact_id, moment)
-                besides = target.verdict(pathway) if isinstance(target, ModuleStart) else None
-                one.becomes.verdict(pathway).hold(besides)
+        no_new_breach(corrected, pathway, moment)
         return corrected
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:
@@ -349,6 +344,15 @@ class AnnulPathway(AmendmentCommand, AnnulmentTerms):
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:
         return [PathwayAnnulled.model_validate(self.told())]
+
+
+def no_new_breach(corrected: Sequence[Fact], pathway: Pathway | None, moment: Moment) -> None:
+    """Refuse a corrected start that breaks a rule which it did not break before."""
+    for one in corrected:
+        if isinstance(one, DataCorrected) and isinstance(one.becomes, ModuleStart):
+            target = standing_fact(one.target, moment)
+            besides = target.verdict(pathway) if isinstance(target, ModuleStart) else None
+            one.becomes.verdict(pathway).hold(besides)
 
 
 def standing_fact(fact_id: UUID, moment: Moment) -> Fact:
