@@ -190,10 +190,16 @@ class Pathways:
             deciding.take(command)
         return deciding.new_facts(context)
 
-    def deciding(self, pathway_id: UUID, facts: Sequence[Recorded] = ()) -> Deciding:
+    def deciding(
+        self,
+        pathway_id: UUID,
+        facts: Sequence[Recorded] = (),
+        *,
+        new_id: Callable[[], UUID] | None = None,
+    ) -> Deciding:
         """A pathway with these facts, for commands to decide on at this moment."""
         today = brussels_today(self.store.clock())
-        return Deciding(pathway_id, facts, Moment(today, self._new_id))
+        return Deciding(pathway_id, facts, Moment(today, new_id or self._new_id))
 
     def new_pathway_id(self) -> UUID:
         """An id for a pathway that is about to be enrolled."""

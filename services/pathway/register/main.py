@@ -23,6 +23,8 @@ from rich.text import Text
 from pathway.opening import Failed, open_pathways, say
 from pathway.register.importing import Changes, FileImport, StoreFindings
 from pathway.register.kinds import Kind, R
+from pathway.register.modules import MODULES
+from pathway.register.modules.importing import ModulesImport
 from pathway.register.outcomes import DuplicateRow, RefusedRow
 from pathway.register.reading import Register, UnreadableRegister, opened
 from pathway.register.wep_plus import WEP_PLUS
@@ -90,6 +92,31 @@ def wep_plus(
 
     """
     _import_file(Asked(WEP_PLUS, file, dry_run, corrections, report, RegisterImport))
+
+
+@commands.command("modules")
+def modules(
+    file: Annotated[Path, typer.Argument(help="A provider's modules, a semicolon CSV.")],
+    *,
+    dry_run: DryRun = False,
+    corrections: Corrections = False,
+    report: ReportTo = None,
+) -> None:
+    """Import starts and ends of IBO and stage as a provider sends them; run it again as you like.
+
+    Each row is known again by the provider's own reference. People are not enrolled by such a file:
+    a row of somebody without an open pathway is refused. A later file may tell the end of a module
+    that is known. Otherwise as `pathway import wep-plus`.
+
+    Examples:
+    `pathway import modules modules.csv --dry-run`
+
+    `pathway import modules modules.csv --report report.json`
+
+    `pathway import modules modules.csv --corrections --dry-run`
+
+    """
+    _import_file(Asked(MODULES, file, dry_run, corrections, report, ModulesImport))
 
 
 def _import_file(asked: Asked[R]) -> None:
