@@ -1,6 +1,7 @@
 """A provider's modules: what a row must be, and what becomes of it on the person's open pathway."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,12 +21,14 @@ from pathway.register.importing import StoreFindings
 from pathway.register.modules import MODULES
 from pathway.register.modules.importing import ModulesImport
 from pathway.register.outcomes import RefusedRow
+from pathway.register.wep_plus import open_register
 
 from tests.modules import EMPLOYER, a_module, modules_file
 from tests.pathway.given import SetClock, enrolment, said
 from tests.people import invented_kbo
 from tests.wep_plus import ANNA, BORIS
 
+SAMPLES = Path(__file__).parents[3] / "deploy/embedded/samples"
 OTHER = invented_kbo(4_200_009)
 STAGE = {"instrument": "STAGE", "vorm": "BIS", "kenmerk": "2015-0043"}
 DONE = {"einddatum": "03/04/2015", "einde": "VOLTOOID"}
@@ -326,3 +329,30 @@ def test_an_annulled_module_does_not_come_back(
     assert adds_nothing(pathways, tmp_path, a_module(**DONE)) == StoreFindings(already=1)
     found = adds_nothing(pathways, tmp_path, a_module(uren="19"), corrections=True)
     assert found == StoreFindings(refused={2: "not-correctable"})
+
+
+def test_a_row_that_is_refused_or_doubled_costs_a_few_bytes(tmp_path: Path) -> None:
+    def most_memory(rows: int) -> int:
+        file = modules_file(tmp_path, *[a_module(instrument="X"), a_module()] * (rows // 2))
+        tracemalloc.start()
+        try:
+            with reading.opened(file, MODULES) as register:
+                for _ in register.rows():
+                    pass
+                assert register.report.refused + register.report.duplicate == rows - 1
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert most_memory(60_000) - most_memory(20_000) < 40_000 * 20
+
+
+def test_the_sample_is_of_people_in_the_sample_register() -> None:
+    register = SAMPLES / "wep_plus_register.csv"
+    with (
+        open_register(register) as known,
+        reading.opened(SAMPLES / "modules.csv", MODULES) as sample,
+    ):
+        people = {person.insz for person in known.persons()}
+        assert {person.insz for person in sample.persons()} <= people
+        assert sample.report.refused == 1
