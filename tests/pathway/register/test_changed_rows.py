@@ -14,11 +14,12 @@ from pathway.domain.codes import AnnulmentReason, CorrectionReason, ExitType, St
 from pathway.domain.corrections import AnnulModule, CorrectData, DataCorrected
 from pathway.domain.modules import ModuleStart
 from pathway.domain.state import Pathway
+from pathway.identity import Person
 from pathway.register.importing import StoreFindings
 from pathway.register.wep_plus import open_register
 from pathway.register.wep_plus.importing import RegisterImport
 
-from tests.pathway.given import SetClock, said
+from tests.pathway.given import SetClock, enrolment, said
 from tests.people import invented_kbo
 from tests.wep_plus import ANNA, PROMOTOR, a_register, a_row
 
@@ -331,3 +332,17 @@ def test_new_rows_go_on_in_the_same_run(pathways: Pathways, tmp_path: Path) -> N
     assert found == replace(StoreFindings(continued=1), corrected=found.corrected)
     assert sorted(found.corrected) == [2]
     assert len(standing(pathways).modules) == 2
+
+
+def test_an_enrolment_that_would_move_into_an_older_pathway_stays(
+    pathways: Pathways, tmp_path: Path
+) -> None:
+    anna = Person(insz=ANNA, last_name="Peeters", first_name="Anna")
+    first = pathways.enrol(enrolment(anna, on=date(2014, 1, 6)), said()).pathway_id
+    close = Close(on=date(2015, 1, 15), exit_type=ExitType.UITSCHRIJVING)
+    pathways.command(first, [close], said())
+    imported(pathways, tmp_path, a_row(begindatum="15/01/2015"))
+
+    found = corrected(pathways, tmp_path, a_row(begindatum="12/01/2015"))
+
+    assert found == StoreFindings(refused={2: "already-open"})
