@@ -232,7 +232,7 @@ def _answered(
 def _refused(refusal: Refused, asked: Asked, claim: Claim, context: Context) -> Answer:
     """The refusal as an answer; it is kept, and what the state refused is repeated as it is."""
     kept = refused.refused_command(
-        refusal,
+        refused.Why.of(refusal),
         context,
         command=asked.command,
         pathway_id=asked.pathway_id,

@@ -133,7 +133,7 @@ class Pathways:
             if expected_version not in (None, facts[-1].version):
                 raise Outpaced(f"the pathway is at version {facts[-1].version}")
             new = self.decide(pathway_id, facts, commands, context)
-            self._alone(pathway_id, facts, new)
+            self.alone(pathway_id, facts, new)
             try:
                 return self._record(new, answering)
             except OpenElsewhere:
@@ -186,10 +186,16 @@ class Pathways:
             deciding.take(command)
         return deciding.new_facts(context)
 
-    def deciding(self, pathway_id: UUID, facts: Sequence[Recorded] = ()) -> Deciding:
+    def deciding(
+        self,
+        pathway_id: UUID,
+        facts: Sequence[Recorded] = (),
+        *,
+        new_id: Callable[[], UUID] | None = None,
+    ) -> Deciding:
         """A pathway with these facts, for commands to decide on at this moment."""
         today = brussels_today(self.store.clock())
-        return Deciding(pathway_id, facts, Moment(today, self._new_id))
+        return Deciding(pathway_id, facts, Moment(today, new_id or self._new_id))
 
     def new_pathway_id(self) -> UUID:
         """An id for a pathway that is about to be enrolled."""
@@ -267,7 +273,7 @@ class Pathways:
                     pathway_id,
                 )
 
-    def _alone(self, pathway_id: UUID, facts: Sequence[Recorded], new: NewFacts) -> None:
+    def alone(self, pathway_id: UUID, facts: Sequence[Recorded], new: NewFacts) -> None:
         """Refuse an amendment by which two pathways of one person would be open on one day."""
         if not any(isinstance(judged.fact, Amendment) for judged in new.facts):
             return

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from psycopg import Connection
@@ -10,6 +10,19 @@ from psycopg.rows import class_row
 
 from pathway.domain.refusals import Refused
 from pathway.store import Context
+
+
+class Why(NamedTuple):
+    """Which rule stood in the way, and the way out; holds nothing of a person."""
+
+    rule: str
+    detail: str
+    field: str | None = None
+
+    @classmethod
+    def of(cls, refused: Refused) -> Self:
+        """What the domain refused."""
+        return cls(refused.rule, refused.message, refused.field)
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,7 @@ class RefusedCommand:
 
 
 def refused_command(
-    refused: Refused,
+    why: Why,
     context: Context,
     *,
     command: str,
@@ -48,17 +61,17 @@ def refused_command(
         actor_org=context.actor.organisation,
         pathway_id=pathway_id,
         command=command,
-        rule=refused.rule,
-        field=refused.field,
-        detail=refused.message,
+        rule=why.rule,
+        field=why.field,
+        detail=why.detail,
         command_id=context.command_id,
         correlation_id=context.correlation_id,
     )
 
 
-def keep(connection: Connection[Any], refused: RefusedCommand) -> None:
-    """Write it down, in `connection`'s transaction."""
-    connection.execute(
+def keep(connection: Connection[Any], *refused: RefusedCommand) -> None:
+    """Write them down, in `connection`'s transaction; a line of a file that an earlier run kept, not again."""
+    connection.cursor().executemany(
         """
         insert into pathway.refused_command
             (refused_id, refused_at, actor_kind, actor_ref, actor_org, pathway_id,
@@ -67,8 +80,9 @@ def keep(connection: Connection[Any], refused: RefusedCommand) -> None:
             (%(refused_id)s, %(refused_at)s, %(actor_kind)s, %(actor_ref)s, %(actor_org)s,
              %(pathway_id)s, %(command)s, %(rule)s, %(field)s, %(detail)s, %(command_id)s,
              %(correlation_id)s)
+        on conflict (command_id) where actor_kind = 'IMPORT' do nothing
         """,
-        asdict(refused),
+        [asdict(one) for one in refused],
     )
 
 

@@ -233,11 +233,7 @@ class CorrectData(AmendmentCommand, CorrectionTerms):
 
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         corrected = super().decide(pathway, moment)
-        # What broke a rule before may be corrected in another field: only a new breach is refused.
-        for one in corrected:
-            if isinstance(one, DataCorrected) and isinstance(one.becomes, NewModule):
-                target = standing_fact(self.fact_id, moment)
-                one.becomes.verdict(pathway).hold(target.verdict(pathway))
+        no_new_breach(corrected, pathway, moment)
         return corrected
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:
@@ -351,6 +347,14 @@ class AnnulPathway(AmendmentCommand, AnnulmentTerms):
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:
         return [PathwayAnnulled.model_validate(self.told())]
+
+
+def no_new_breach(corrected: Sequence[Fact], pathway: Pathway | None, moment: Moment) -> None:
+    """Refuse a corrected start that breaks a rule which it did not break before."""
+    for one in corrected:
+        if isinstance(one, DataCorrected) and isinstance(one.becomes, NewModule):
+            besides = standing_fact(one.target, moment).verdict(pathway)
+            one.becomes.verdict(pathway).hold(besides)
 
 
 def standing_fact(fact_id: UUID, moment: Moment) -> Fact:

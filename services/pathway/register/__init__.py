@@ -1,17 +1,4 @@
-"""A WEP+ promotor's register: read, judged row by row, and handed on person by person."""
+"""What other administrations hand over as files: read, judged row by row, and handed on person by person.
 
-from pathway.register.reading import PersonRows, Register, UnreadableRegister, open_register
-from pathway.register.report import Report
-from pathway.register.rules import DuplicateRow, RefusedRow, RegisterRow, Rule
-
-__all__ = [
-    "DuplicateRow",
-    "PersonRows",
-    "RefusedRow",
-    "Register",
-    "RegisterRow",
-    "Report",
-    "Rule",
-    "UnreadableRegister",
-    "open_register",
-]
+Here is what every kind of file shares; what one is about stands in a folder of its own.
+"""

@@ -1,27 +1,19 @@
-"""From a promotor's file to its rows, its persons and its report."""
+"""From a file to its rows, its persons and its report."""
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Generic, NamedTuple, Self
 
 from pathway.register.encoding import encoding, is_instead
+from pathway.register.kinds import Kind, R
 from pathway.register.lines import Line, Lines
 from pathway.register.memory import Accepted, Memory
+from pathway.register.outcomes import DuplicateRow, RefusedRow, Rule
 from pathway.register.report import Report
-from pathway.register.rules import (
-    COLUMNS,
-    DuplicateRow,
-    RefusedRow,
-    RegisterRow,
-    Rule,
-    judged,
-)
 
-Outcome = RegisterRow | RefusedRow | DuplicateRow
 Progress = Callable[[int, int], None]
 
 _ROWS_BETWEEN_PROGRESS = 1000
@@ -35,41 +27,32 @@ _MALFORMED = {
 
 
 class UnreadableRegister(Exception):
-    """This file is no register: nothing was read from it; the message says what to do."""
+    """This file is none of its kind: nothing was read from it; the message says what to do."""
 
 
-class PersonRows(NamedTuple):
+class PersonRows(NamedTuple, Generic[R]):
     """All accepted rows of one person, in the file's order; at least one."""
 
     insz: str
-    rows: tuple[RegisterRow, ...]
-
-    @property
-    def enrolled_on(self) -> date:
-        """The first day of the first module, which is what is known of the enrolment."""
-        return min(row.begins for row in self.rows)
-
-    @property
-    def migration(self) -> RegisterRow | None:
-        """The first row that names the measure in which the person goes on, if one does."""
-        return next((row for row in self.rows if row.migrates), None)
+    rows: tuple[R, ...]
 
 
-class Register:
-    """A promotor's file whose columns have been found; close it, or use it in a `with`.
+class Register(Generic[R]):
+    """A file whose columns have been found; close it, or use it in a `with`.
 
     `size` is in bytes; `report` describes the rows that have been judged so far.
     """
 
-    def __init__(self, path: Path, encoding: str) -> None:
+    def __init__(self, path: Path, encoding: str, kind: Kind[R]) -> None:
         self.path = path
         self.encoding = encoding
-        self.report = Report()
+        self.kind = kind
+        self.report = kind.report()
         self.size = path.stat().st_size
-        self._memory: Memory | None = None
+        self._memory: Memory[R] | None = None
         self._all_judged = False
         with closing(Lines(path, encoding)) as lines:
-            _columns(path, lines)
+            _columns(path, lines, kind.columns)
 
     def __enter__(self) -> Self:
         return self
@@ -83,27 +66,27 @@ class Register:
             self._memory.close()
             self._memory = None
 
-    def rows(self, progress: Progress | None = None) -> Iterator[Outcome]:
+    def rows(self, progress: Progress | None = None) -> Iterator[R | RefusedRow | DuplicateRow]:
         """Judge every row from the first, in the file's order; `report` grows as they go by.
 
         `progress` hears now and then how many bytes and rows have been read.
         Raises UnreadableRegister if the file or the disk fails.
         """
         self.close()
-        memory = self._memory = Memory()
+        memory = self._memory = Memory(self.kind)
         self._all_judged = False
-        report = self.report = Report()
+        report = self.report = self.kind.report()
         with _told_plainly(self.path), closing(Lines(self.path, self.encoding)) as lines:
-            wanted, width = _columns(self.path, lines)
+            wanted, width = _columns(self.path, lines, self.kind.columns)
             for line in lines.rows(width):
-                yield _counted(_outcome(line, wanted, memory), report)
+                yield _counted(_outcome(line, wanted, self.kind, memory), report)
                 if progress and report.rows % _ROWS_BETWEEN_PROGRESS == 0:
                     progress(lines.bytes_read(), report.rows)
             if progress:
                 progress(lines.bytes_read(), report.rows)
         self._all_judged = True
 
-    def persons(self) -> Iterator[PersonRows]:
+    def persons(self) -> Iterator[PersonRows[R]]:
         """The accepted rows by person, persons in the order of their first rows.
 
         They can only be told when every row has been judged: goes through `rows` if nobody has.
@@ -116,16 +99,18 @@ class Register:
                 yield PersonRows(rows[0].insz, tuple(rows))
 
 
-def open_register(path: Path) -> Register:
+def opened(path: Path, kind: Kind[R]) -> Register[R]:
     """Find out the encoding and the columns of a file; raises UnreadableRegister."""
     with _told_plainly(path):
         if what := is_instead(path):
             raise UnreadableRegister(f"{path.name} is {what}, not a CSV: {_SAVE_AS_CSV}")
-        return Register(path, encoding(path))
+        return Register(path, encoding(path), kind)
 
 
-def _columns(path: Path, lines: Lines) -> tuple[Callable[[list[str]], tuple[str, ...]], int]:
-    """Read the header: how to put a row's cells in the order of COLUMNS, and its width."""
+def _columns(
+    path: Path, lines: Lines, columns: tuple[str, ...]
+) -> tuple[Callable[[list[str]], tuple[str, ...]], int]:
+    """Read the header: how to put a row's cells in the order of these columns, and its width."""
     header = next(lines.rows(), None)
     if header is None:
         raise UnreadableRegister(f"{path.name} is empty: {_SAVE_AS_CSV}")
@@ -133,42 +118,45 @@ def _columns(path: Path, lines: Lines) -> tuple[Callable[[list[str]], tuple[str,
         why = _MALFORMED[header.malformed]
         raise UnreadableRegister(f"{path.name} has no header in line {header.number}: {why}")
     names = [" ".join(cell.split()).casefold() for cell in header.cells]
-    wanted = [column.casefold() for column in COLUMNS]
+    wanted = [column.casefold() for column in columns]
     problems = [
-        f"{problem}: {', '.join(columns)}"
-        for problem, columns in (
-            ("misses", [c for c, name in zip(COLUMNS, wanted, strict=True) if name not in names]),
-            ("has twice", [c for c, n in zip(COLUMNS, wanted, strict=True) if names.count(n) > 1]),
+        f"{problem}: {', '.join(those)}"
+        for problem, those in (
+            ("misses", [c for c, name in zip(columns, wanted, strict=True) if name not in names]),
+            ("has twice", [c for c, n in zip(columns, wanted, strict=True) if names.count(n) > 1]),
         )
-        if columns
+        if those
     ]
     if problems:
         raise UnreadableRegister(
             f"the header of {path.name} (line {header.number}) {'; it '.join(problems)}. The first "
             "line must name these columns, in any order, with semicolons between: "
-            + ", ".join(COLUMNS)
+            + ", ".join(columns)
         )
     return itemgetter(*(names.index(name) for name in wanted)), len(names)
 
 
 def _outcome(
-    line: Line, wanted: Callable[[list[str]], tuple[str, ...]], memory: Memory
-) -> Accepted | RefusedRow | DuplicateRow:
+    line: Line, wanted: Callable[[list[str]], tuple[str, ...]], kind: Kind[R], memory: Memory[R]
+) -> Accepted[R] | RefusedRow | DuplicateRow:
     if line.malformed:
         return RefusedRow(line.number, Rule.ROW_MALFORMED, None, _MALFORMED[line.malformed])
-    row = judged(line.number, wanted(line.cells))
-    return memory.take(row) if isinstance(row, RegisterRow) else row
+    row = kind.judged(line.number, wanted(line.cells))
+    return row if isinstance(row, RefusedRow) else memory.take(row)
 
 
-def _counted(outcome: Accepted | RefusedRow | DuplicateRow, report: Report) -> Outcome:
-    if isinstance(outcome, Accepted):
-        report.accept(outcome.row, new_person=outcome.new_person, names_first=outcome.names_first)
-        return outcome.row
+def _counted(
+    outcome: Accepted[R] | RefusedRow | DuplicateRow, report: Report[R]
+) -> R | RefusedRow | DuplicateRow:
+    if isinstance(outcome, RefusedRow):
+        report.refuse(outcome.line, outcome.rule)
+        return outcome
     if isinstance(outcome, DuplicateRow):
         report.pass_over(outcome.line)
-    else:
-        report.refuse(outcome.line, outcome.rule)
-    return outcome
+        return outcome
+    row, new_person, claims_first = outcome
+    report.accept(row, new_person=new_person, claims_first=claims_first)
+    return row
 
 
 @contextmanager

@@ -1,26 +1,27 @@
-"""The report of one register: what it holds, and which lines were passed over or refused."""
+"""The report of one file: what it holds, and which lines were passed over or refused."""
 
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Generic, TypeVar
 
-from pathway.register.rules import MIGRATIONS, RegisterRow, Rule
+from pathway.register.outcomes import Row, Rule
+
+R = TypeVar("R", bound=Row)
 
 _RULES = tuple(Rule)
 _AT_ONCE = 1000
 """Lines that are written in one piece."""
 
 
-class Report:
+class Report(Generic[R]):
     """Counts while the rows go by; a refused or doubled row costs it nine bytes at most."""
 
     def __init__(self) -> None:
         self.rows = 0
-        self.enrolled = 0
-        self.modules_started = 0
-        self.migrated: dict[str, int] = dict.fromkeys(MIGRATIONS, 0)
-        self.ended_without_migration = 0
+        self.people = 0
+        self.modules = 0
         self._duplicates = array("Q")
         self._refused_lines = array("Q")
         self._refused_rules = bytearray()
@@ -45,15 +46,24 @@ class Report:
         """How many lines break a rule."""
         return len(self._refused_lines)
 
-    def accept(self, row: RegisterRow, *, new_person: bool, names_first: bool) -> None:
-        """Count a row; `names_first`: of its person's rows the first that names a measure."""
+    def accept(self, row: R, *, new_person: bool, claims_first: bool) -> None:
+        """Count a row that stands; whether it is its person's first, and the first of its claim."""
         self.rows += 1
-        self.modules_started += 1
-        self.enrolled += new_person
-        if names_first and row.migrates:
-            self.migrated[row.scheme or ""] += 1
-        elif names_first:
-            self.ended_without_migration += 1
+        self.modules += 1
+        self.people += new_person
+        self.note(row, claims_first=claims_first)
+
+    def note(self, row: R, *, claims_first: bool) -> None:
+        """Count what rows of this kind of file tell besides."""
+        raise NotImplementedError
+
+    def counts(self) -> Mapping[str, object]:
+        """What the report begins with."""
+        raise NotImplementedError
+
+    def sentence(self) -> str:
+        """The counts for people: what the file holds of this kind."""
+        raise NotImplementedError
 
     def pass_over(self, line: int) -> None:
         """Count a duplicate."""
@@ -75,14 +85,7 @@ class Report:
 
         `store` is what the store had or refused; its key is there only if it is not empty.
         """
-        counts: dict[str, object] = {
-            "rows": self.rows,
-            "enrolled": self.enrolled,
-            "modules_started": self.modules_started,
-            "migrated": self.migrated,
-            "ended_without_migration": self.ended_without_migration,
-        }
-        yield _json(counts).removesuffix("\n}").encode()
+        yield _json(self.counts()).removesuffix("\n}").encode()
         duplicates = (f"  {line}" for line in self._duplicates)
         yield from _block("duplicates", "[]", duplicates)
         rejected = (f'  "{line}": "{rule}"' for line, rule in self._rejected())

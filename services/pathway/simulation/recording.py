@@ -12,7 +12,7 @@ from pathway.domain.modules import NewModule
 from pathway.domain.refusals import Refused
 from pathway.identity import Person
 from pathway.recorded import Recorded
-from pathway.refused import keep, refused_command
+from pathway.refused import Why, keep, refused_command
 from pathway.simulation.acts import Act
 from pathway.simulation.chance import SeededIds, SimulatedClock
 from pathway.simulation.population import LifeCutShort
@@ -146,7 +146,7 @@ class Recording:
     def _keep(self, number: int, refused: Refused, act: Act, context: Context) -> None:
         known = self._open.get(number)
         kept = refused_command(
-            refused,
+            Why.of(refused),
             context,
             command="enrol" if act.enrolment else act.commands[-1].path,
             pathway_id=known.pathway_id if known else None,

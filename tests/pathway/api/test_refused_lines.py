@@ -8,8 +8,8 @@ from pathway.application import Pathways
 from pathway.domain.closing import Close
 from pathway.domain.codes import ExitType
 from pathway.identity import Person
-from pathway.register import open_register
-from pathway.register.importing import RegisterImport
+from pathway.register.wep_plus import open_register
+from pathway.register.wep_plus.importing import RegisterImport
 
 from tests.pathway.api.client import AUDITOR, Caller
 from tests.pathway.given import enrolment, said

@@ -5,13 +5,10 @@ from datetime import date
 from pathlib import Path
 
 from hypothesis import given, settings, strategies as st
-from pathway.register import (
-    DuplicateRow,
-    RefusedRow,
-    RegisterRow,
-    UnreadableRegister,
-    open_register,
-)
+from pathway.register.outcomes import DuplicateRow, RefusedRow
+from pathway.register.reading import UnreadableRegister
+from pathway.register.wep_plus import open_register
+from pathway.register.wep_plus.rules import RegisterRow
 
 from tests.people import invented_insz
 from tests.wep_plus import HEADER, a_register, a_row
@@ -32,8 +29,8 @@ def outcomes(content: bytes) -> dict[int, RegisterRow | RefusedRow | DuplicateRo
             report = register.report
             persons = list(register.persons())
     assert report.rows == len(lines)
-    assert report.rows == report.modules_started + len(report.duplicates) + len(report.rejected)
-    assert report.enrolled == len(persons)
+    assert report.rows == report.modules + len(report.duplicates) + len(report.rejected)
+    assert report.people == len(persons)
     return lines
 
 

@@ -10,8 +10,9 @@ from pathway.domain.enrolment import ParticipantCharacteristicsRecorded
 from pathway.domain.modules import StopModule
 from pathway.domain.wep_plus import MigrateWepPlus, WepPlusMigrated
 from pathway.identity import Person
-from pathway.register import open_register
-from pathway.register.importing import RegisterImport, StoreFindings
+from pathway.register.importing import StoreFindings
+from pathway.register.wep_plus import open_register
+from pathway.register.wep_plus.importing import RegisterImport
 
 from tests.pathway.given import enrolment, said
 from tests.people import invented_kbo

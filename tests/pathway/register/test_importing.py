@@ -20,8 +20,9 @@ from pathway.domain.modules import ModuleStopped
 from pathway.domain.wep_plus import CompleteModule, WepPlusMigrated
 from pathway.domain.work import Hire
 from pathway.identity import Person
-from pathway.register import open_register
-from pathway.register.importing import RegisterImport, StoreFindings
+from pathway.register.importing import StoreFindings
+from pathway.register.wep_plus import open_register
+from pathway.register.wep_plus.importing import RegisterImport
 
 from tests.pathway.given import MASTER_KEY, enrolment, said
 from tests.people import invented_kbo

@@ -9,8 +9,8 @@ from pathway.application import Pathways
 from pathway.domain.values import (
     ProjectNumber,
 )
-from pathway.register import open_register
-from pathway.register.importing import RegisterImport
+from pathway.register.wep_plus import open_register
+from pathway.register.wep_plus.importing import RegisterImport
 from pydantic import TypeAdapter, ValidationError
 
 from tests.pathway.publishing import Publishing, topics_for

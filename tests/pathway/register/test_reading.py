@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
-from pathway.register import RefusedRow, RegisterRow, UnreadableRegister, memory, open_register
+from pathway.register import memory
+from pathway.register.outcomes import RefusedRow
+from pathway.register.reading import UnreadableRegister
+from pathway.register.wep_plus import open_register
+from pathway.register.wep_plus.rules import RegisterRow
 
 from tests.wep_plus import A_ROW, BORIS, HEADER, a_register, a_row
 

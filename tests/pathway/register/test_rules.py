@@ -4,7 +4,9 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from pathway.register import DuplicateRow, RefusedRow, RegisterRow, open_register
+from pathway.register.outcomes import DuplicateRow, RefusedRow
+from pathway.register.wep_plus import open_register
+from pathway.register.wep_plus.rules import RegisterRow
 
 from tests.wep_plus import ANNA, BORIS, GUIDE, HEADER, PROMOTOR, a_register, a_row
 
