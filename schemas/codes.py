@@ -233,3 +233,8 @@ class ActorKind(StrEnum):
     BURGER = "BURGER"
     SYSTEEM = "SYSTEEM"
     IMPORT = "IMPORT"
+
+
+def general(listed: type[StrEnum]) -> StrEnum | None:
+    """The code of this list that stands for all without a code of their own; None where there is none."""
+    return StageKind.STAGE if listed is StageKind else listed.__members__.get("ANDERE")
