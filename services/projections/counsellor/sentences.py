@@ -5,9 +5,17 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from plumbing.clock import brussels_today
+
 from projections.counsellor.queries import Entry
 from projections.labels import N_
 from projections.words import DASH, Words
+from schemas.codes import ActorKind
+
+EVERYDAY_LATE = 7
+"""How many days after a fact its registration is nothing to mention."""
+
+_NOT_PEOPLE = frozenset({ActorKind.IMPORT, ActorKind.SYSTEEM})
 
 Details = Mapping[str, Any]
 """An event's data as JSON has them, by the contract that its projection read them with."""
@@ -35,6 +43,14 @@ def by_whom(entry: Entry, words: Words) -> str:
         actor=words.label(entry.actor_type),
         organisation=words.organisation(entry.actor_org),
     )
+
+
+def late(entry: Entry, words: Words) -> str:
+    """That somebody registered it long after its day; empty where nobody did."""
+    days = (brussels_today(entry.recorded_at) - entry.occurred_on).days
+    if days <= EVERYDAY_LATE or entry.actor_type in _NOT_PEOPLE:
+        return ""
+    return words("Laat: {n} dagen na de dag zelf.", n=words.number(days))
 
 
 def _enrolled(told: Details, words: Words) -> str:
