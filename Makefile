@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Processes that test, each with servers of its own; a file's tests stay in one.
 WORKERS ?= 2
 
-.PHONY: help up test check format rights guide fuzz audit audit-at-scale audit-dependencies bench setup
+.PHONY: help up test check format rights guide release-contract fuzz audit audit-at-scale audit-dependencies bench setup
 
 help:
 	@echo "make up            run everything on this machine, with a small invented population"
@@ -15,6 +15,7 @@ help:
 	@echo "make format        format the code"
 	@echo "make rights        write docs/rights.md from the tables of rights"
 	@echo "make guide         write docs/guide.nl.md and guide.en.md from the facts"
+	@echo "make release-contract  keep the JSON Schemas as the release that pyproject.toml names"
 	@echo "make fuzz          many made-up requests by each role (REQUESTS=2000 SEED=a number)"
 	@echo "make audit         prove the running 'make up': log, topics, read models, trace of looks"
 	@echo "make audit-at-scale  the same for 10,000 simulated pathways, killing each process on the way"
@@ -45,6 +46,9 @@ rights: setup
 
 guide: setup
 	$(BIN)/python deploy/domain_guide.py
+
+release-contract: setup
+	$(BIN)/python -m schemas.release_contract
 
 fuzz: setup
 	FUZZ_REQUESTS=$(or $(REQUESTS),2000) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) \

@@ -16,6 +16,8 @@ from fastapi.routing import iter_route_contexts
 from pathway import api_rights
 from pathway.api import create_app as write_side_app
 from pathway.at_terminal import RULE as AT_TERMINAL
+from pathway.backdating import BACKDATED, MAY_REGISTER, Age, Backdating
+from pathway.domain.refusals import BackdatedTooFar
 from pathway.overrides import MOST_HOURS
 from plumbing import callers, row_rights
 from plumbing.access import BY_ENDPOINT, BY_ROW
@@ -109,6 +111,8 @@ def document() -> str:
         _matrix(endpoints(write_side(), api_rights.RIGHTS)),
         "### Overviews, timelines and reports (the read side)\n",
         _matrix(endpoints(read_side(), web_rights.RIGHTS)),
+        "### How far back\n",
+        _how_far_back(),
         "## What the trace keeps of a look\n",
         _trace(),
         _PROOF,
@@ -237,6 +241,33 @@ def _matrix(found: Sequence[Endpoint]) -> str:
     return "\n".join(lines)
 
 
+def _how_far_back() -> str:
+    by_itself = Backdating()
+    ages = {
+        Age.FRESH: f"up to {by_itself.free_days} days ago",
+        Age.LATE: f"up to {by_itself.limit_days} days ago",
+        Age.OLD: "longer ago",
+    }
+    who = [role for role in ROLES if role in api_rights.GUIDES]
+    lines = [
+        _BACK,
+        f"| The day is | {' | '.join(ROLES[role][0] for role in who)} |",
+        f"|---|{'---|' * len(who)}",
+    ]
+    for age, told in ages.items():
+        cells = " | ".join(_back(age, role) for role in who)
+        lines.append(f"| {told} | {cells} |")
+    return "\n".join(lines)
+
+
+def _back(age: Age, role: Role) -> str:
+    if age is Age.FRESH:
+        return "yes"
+    if role in MAY_REGISTER[age]:
+        return f"yes, with the warning `{BACKDATED}`"
+    return f"yes, with the warning `{BACKDATED}`; where enforced: no"
+
+
 def _trace() -> str:
     lines = [_LOOKS, "| Kept | What it is |", "|---|---|"]
     for name, field in Look.model_fields.items():
@@ -304,6 +335,13 @@ _MAY = """
 "yes" says that the role may ask; the rules above then decide about whom. Everything else is refused with 403,
 and the attempt is traced.
 """
+_BACK = f"""
+What is registered long after its day is warned of: in the answer, with the fact, and on the timeline. The
+operator may have it refused (`BACKDATING_ENFORCED`), and sets the days (`BACKDATING_FREE_DAYS`,
+`BACKDATING_LIMIT_DAYS`). A correction or an annulment is as old as the oldest day that it changes something
+of. Imports and systems are not held to it. The refusal is `{BackdatedTooFar.rule}`, and names who
+may. A role that is not here registers nothing.
+"""
 _LOOKS = f"""
 Each person in an answer has an entry of their own, in a chain of hashes in which nothing can be changed or left
 out unnoticed. There is no name, no INSZ and no free text in it. The rule is the ordered one that decided;
@@ -320,6 +358,7 @@ _PROOF = """
 | the ordered rules | `tests/plumbing/test_row_rights.py` |
 | others' ids are told like nobody's | `tests/rights/test_swapped_ids.py` |
 | made-up requests by each role | `tests/rights/test_fuzz_roles.py` |
+| how far back, cell by cell | `tests/pathway/test_backdating.py` |
 | what cannot be traced is not answered, at each endpoint by each role | `tests/rights/test_untraced.py` |
 | sessions and forms of the pages | `tests/rights/test_sessions.py` |
 | this page | `tests/rights/test_rights_document.py` |

@@ -4,6 +4,7 @@ Messages are CloudEvents 1.0 in structured JSON (`content-type: application/clou
 is the pathway's id. The models here are the source; `json/`, the topic pages and `asyncapi.yaml` follow.
 """
 
+from copy import deepcopy
 from datetime import UTC, date
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar, cast
@@ -22,6 +23,7 @@ from pydantic import (
 
 from schemas.codes import ActorKind
 from schemas.events import EVENTS, Data, DataCorrected, PathwayState
+from schemas.tolerance import with_general_codes
 
 EVENTS_TOPIC = "vdab.pathway.events.v1"
 STATE_TOPIC = "vdab.pathway.state.v1"
@@ -35,6 +37,7 @@ JSON_SCHEMAS = Path(__file__).parent / "json"
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
 AnyData_co = TypeVar("AnyData_co", bound=Data, covariant=True)
 
 
@@ -126,23 +129,30 @@ def corrected(told: DataCorrected) -> Data | None:
     data = _DATA.get(told.corrected_type)
     if data is None:
         return None
-    try:
-        return data.model_validate(told.corrected)
-    except ValidationError as broken:
-        raise BrokenMessage(_places(broken)) from None
+    return _read(data, deepcopy(told.corrected))
 
 
 def parse(value: bytes) -> Message[Data]:
-    """The message in these bytes; an `Unknown` for a newer type. Raises `BrokenMessage`."""
+    """The message in these bytes; an `Unknown` for a newer type. Raises `BrokenMessage`.
+
+    Fields that this release does not know are passed over, and a code is read as its list's general one.
+    """
     try:
         raw = cast("object", orjson.loads(value))
     except orjson.JSONDecodeError as broken:
         raise BrokenMessage(f"not JSON: {broken.msg} at byte {broken.pos}") from None
     kind = cast("dict[str, object]", raw).get("type") if isinstance(raw, dict) else None
     reader = _READERS.get(kind, Unknown) if isinstance(kind, str) else Unknown
+    return _read(reader, cast("object", raw))
+
+
+def _read(model: type[AnyModel], told: object) -> AnyModel:
+    """`told` as this model; unknown codes in it are changed in place. Raises `BrokenMessage`."""
     try:
-        return reader.model_validate(raw)
+        return model.model_validate(told)
     except ValidationError as broken:
+        if with_general_codes(model, told, broken):
+            return _read(model, told)
         raise BrokenMessage(_places(broken)) from None
 
 

@@ -44,17 +44,24 @@ def main() -> int:
     return 0
 
 
+def json_schemas() -> dict[str, Schema]:
+    """The JSON Schema of the envelope and of each type, by name."""
+    return {ENVELOPE: _envelope()} | {schema_name(d): _data(d) for d in (*EVENTS, PathwayState)}
+
+
 def documents() -> dict[Path, str]:
     """Every file that follows from the models, with the text that it should have."""
-    schemas = {ENVELOPE: _envelope()} | {schema_name(d): _data(d) for d in (*EVENTS, PathwayState)}
-    files = {
-        JSON_SCHEMAS / f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in schemas.items()
-    }
+    schemas = json_schemas()
+    files = {JSON_SCHEMAS / f"{name}.json": as_text(schema) for name, schema in schemas.items()}
     for name in ("asyncapi.yaml", "README.md"):
         path = HERE / name
         files[path] = _with_generated_parts(_read(path) or "", schemas)
     return files
+
+
+def as_text(schema: Schema) -> str:
+    """A JSON Schema as it stands in its file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _read(path: Path) -> str | None:

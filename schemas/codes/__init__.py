@@ -32,6 +32,7 @@ from schemas.codes.modules import (
     StageKind as StageKind,
     StoppedBy as StoppedBy,
     StopReason as StopReason,
+    general as general,
 )
 from schemas.codes.people import (
     ActorKind as ActorKind,

@@ -161,3 +161,8 @@ class AnnulmentReason(StrEnum):
     VERKEERD_INSTRUMENT = "VERKEERD_INSTRUMENT"
     TEST = "TEST"
     ANDERE = "ANDERE"
+
+
+def general(listed: type[StrEnum]) -> StrEnum | None:
+    """The code of this list that stands for all without a code of their own; None where there is none."""
+    return StageKind.STAGE if listed is StageKind else listed.__members__.get("ANDERE")

@@ -25,7 +25,7 @@ from pathway import api_problems
 from pathway.answering import Answers
 from pathway.api_access import access_routes
 from pathway.api_barriers import OWN_BARRIER, UNKNOWN_BARRIER, barrier_routes
-from pathway.api_commands import command_routes
+from pathway.api_commands import Using, command_routes
 from pathway.api_docs import describe_bodies, docs_routes
 from pathway.api_notes import DESTROYED, note_routes
 from pathway.api_numbers import NUMBER_REFUSED, number_routes
@@ -36,6 +36,7 @@ from pathway.api_rights import RIGHTS, Trace
 from pathway.api_sight import Sight
 from pathway.api_state import state_routes
 from pathway.application import Pathways
+from pathway.backdating import Backdating
 from pathway.domain.refusals import UnknownPathway
 from pathway.identity import DamagedPerson, Vault, WrongMasterKey, read_master_key
 from pathway.settings import PathwaySettings
@@ -69,6 +70,8 @@ def create_app(
     tokens: Tokens,
     schemas_base: str,
     lifespan: Lifespan | None = None,
+    *,
+    backdating: Backdating = Backdating(),  # noqa: B008 - it is frozen.
 ) -> FastAPI:
     """The API on these use cases; `schemas_base` is where it serves the events' JSON Schemas."""
     trace = Trace(pathways.store)
@@ -83,7 +86,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    for routes in _routes(app, pathways, answers, trace, schemas_base):
+    for routes in _routes(app, pathways, answers, trace, schemas_base, backdating=backdating):
         app.include_router(routes)
     app.add_exception_handler(StoreAway, _on_store_away)
     app.add_exception_handler(UnknownPathway, _on_unknown_pathway)
@@ -118,16 +121,27 @@ def app_of_settings() -> FastAPI:
         store.close()
 
     return create_app(
-        Pathways(store, vault), answers, tokens_of(sign_in), settings.schemas_base, lifespan
+        Pathways(store, vault),
+        answers,
+        tokens_of(sign_in),
+        settings.schemas_base,
+        lifespan,
+        backdating=settings.backdating,
     )
 
 
 def _routes(
-    app: FastAPI, pathways: Pathways, answers: Answers, trace: Trace, schemas_base: str
+    app: FastAPI,
+    pathways: Pathways,
+    answers: Answers,
+    trace: Trace,
+    schemas_base: str,
+    *,
+    backdating: Backdating,
 ) -> list[APIRouter]:
     sight = Sight(pathways.store, trace)
     return [
-        command_routes(pathways, answers, trace, sight),
+        command_routes(Using(pathways, answers, trace, sight, backdating)),
         state_routes(pathways, trace, sight, schemas_base),
         people_routes(pathways, trace, sight),
         number_routes(pathways, trace, sight),

@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from plumbing import problems
 from plumbing.callers import Caller
+from plumbing.clock import brussels_today
 from plumbing.correlation import current
 from plumbing.ids import new_id
 from plumbing.problems import INVALID_REQUEST, MALFORMED_JSON, Problem, ProblemType
@@ -27,6 +28,7 @@ from pathway.api_requests import idempotency_key, if_match, parsed, read_body, s
 from pathway.api_rights import COMMAND_ENDPOINTS, Trace
 from pathway.api_sight import Sight
 from pathway.application import Answering, Done, Enrolment, Pathways
+from pathway.backdating import Backdating, Review
 from pathway.domain.commands import Command
 from pathway.domain.modules import ModuleFact
 from pathway.domain.refusals import AlreadyOpen, InszCancelled, Refused
@@ -111,14 +113,28 @@ class Asked:
         )
 
 
-def command_routes(pathways: Pathways, answers: Answers, trace: Trace, sight: Sight) -> APIRouter:
+class Using(NamedTuple):
+    """What the endpoints of commands are made with."""
+
+    pathways: Pathways
+    answers: Answers
+    trace: Trace
+    sight: Sight
+    backdating: Backdating
+
+    def review(self, caller: Caller) -> Review:
+        """How far back this caller may register now."""
+        return self.backdating.review(caller, brussels_today(self.pathways.store.clock()))
+
+
+def command_routes(using: Using) -> APIRouter:
     """`POST /v1/pathways` and `POST /v1/pathways/{pathway_id}/COMMAND` for each command."""
     routes = APIRouter(prefix="/v1/pathways", tags=["commands"])
-    _add_enrol(routes, pathways, answers, trace, sight)
+    _add_enrol(routes, using)
     for command, name in COMMAND_ENDPOINTS.items():
         routes.add_api_route(
             f"/{{pathway_id}}/{command.path}",
-            _endpoint(command, pathways, answers, trace, sight),
+            _endpoint(command, using),
             methods=["POST"],
             name=name,
             operation_id=name,
@@ -134,9 +150,9 @@ def command_routes(pathways: Pathways, answers: Answers, trace: Trace, sight: Si
     return routes
 
 
-def _add_enrol(
-    routes: APIRouter, pathways: Pathways, answers: Answers, trace: Trace, sight: Sight
-) -> None:
+def _add_enrol(routes: APIRouter, using: Using) -> None:
+    pathways, answers, trace, sight, _ = using
+
     @routes.post(
         "",
         name="enrol",
@@ -153,7 +169,8 @@ def _add_enrol(
         person = Person(insz=body.insz, last_name=body.last_name, first_name=body.first_name)
         enrolment = Enrolment(person, body.on, body.category, body.channel)
         then = [body.characteristics.recorded(body.on)] if body.characteristics else []
-        enrolling = Enrolling(pathways, sight, request, caller, enrolment, then)
+        review = using.review(caller)
+        enrolling = Enrolling(pathways, sight, request, caller, enrolment, then, review)
         told = f"POST /v1/pathways\n{body.model_dump_json()}"
         asked = Asked("enrol", told, caller, key, source_time=source_time(request))
         try:
@@ -164,9 +181,9 @@ def _add_enrol(
         return _response(answer)
 
 
-def _endpoint(
-    command: type[Command], pathways: Pathways, answers: Answers, trace: Trace, sight: Sight
-) -> Callable[..., Response]:
+def _endpoint(command: type[Command], using: Using) -> Callable[..., Response]:
+    pathways, answers, trace, sight, _ = using
+
     def endpoint(pathway_id: UUID, request: Request, raw: Raw, caller: SignedIn) -> Response:
         key, version, body = idempotency_key(request), if_match(request), parsed(command, raw)
         rulings: list[Ruling] = []
@@ -183,15 +200,19 @@ def _endpoint(
         def decide(context: Context, answering: Answering) -> Done:
             try:
                 return pathways.command(
-                    pathway_id, [body], context, expected_version=version, answering=answering
+                    pathway_id,
+                    [body],
+                    context,
+                    expected_version=version,
+                    answering=answering,
+                    review=using.review(caller),
                 )
             except Outpaced:
                 traced()
                 raise _moved(pathways, pathway_id) from None
 
         told = f"POST /v1/pathways/{pathway_id}/{command.path}\n{body.model_dump_json()}"
-        at_source = source_time(request)
-        asked = Asked(command.path, told, caller, key, pathway_id, source_time=at_source)
+        asked = Asked(command.path, told, caller, key, pathway_id, source_time(request))
         answer = _answered(answers, asked, look, decide, _done)
         if answer.status != _DONE:
             # A refusal tells of the pathway; what was done, the facts themselves say and by whom.
@@ -292,6 +313,7 @@ _ENROLMENT_RULES = {
     "already-open",
     "insz-cancelled",
     "in-the-future",
+    "backdated-too-far",
     "before-enrolment",
     "nothing-recorded",
 }

@@ -14,6 +14,7 @@ from plumbing.row_rights import BARRIERS, Rule
 from pathway.api_rights import Trace
 from pathway.api_sight import Sight
 from pathway.application import Answering, Done, Enrolment, Pathways
+from pathway.backdating import Review
 from pathway.domain.commands import Command
 from pathway.domain.refusals import AlreadyOpen, InszCancelled, Refused
 from pathway.rows import Ruling
@@ -37,6 +38,7 @@ class Enrolling:
     caller: Caller
     enrolment: Enrolment
     then: Sequence[Command]
+    review: Review
     _rulings: list[Ruling] = field(default_factory=list[Ruling])
 
     def look(self, again: bool) -> None:  # noqa: FBT001
@@ -61,6 +63,7 @@ class Enrolling:
                 context,
                 then=self.then,
                 answering=answering,
+                review=self.review,
                 hidden=not self._rulings,
             )
         except (AlreadyOpen, InszCancelled) as refusal:

@@ -80,6 +80,7 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.InszCancelled: (409, "Ask for the number that the person has now."),
     refusals.Closed: (409, "Open it again (reopen), or enrol the person again."),
     refusals.InTheFuture: (409, "Register it on the day itself."),
+    refusals.BackdatedTooFar: (403, "Ask who may register it; the message says who."),
     refusals.BeforeEnrolment: (409, "Give a day on or after the enrolment."),
     refusals.UnknownModule: (409, "Ask the pathway's state for its modules."),
     refusals.ModuleEnded: (409, "Correct the registration of its end if that is wrong."),

@@ -8,6 +8,7 @@ from uuid import UUID
 from plumbing.clock import brussels_today
 from plumbing.ids import new_id
 
+from pathway.backdating import Review
 from pathway.beside import CommandAnswer
 from pathway.deciding import Deciding
 from pathway.domain import refusals
@@ -91,6 +92,7 @@ class Pathways:
         *,
         then: Sequence[Command] = (),
         answering: Answering | None = None,
+        review: Review | None = None,
         hidden: bool = False,
     ) -> Done:
         """Start a pathway, with the commands `then` decided on it in the same commit.
@@ -102,6 +104,7 @@ class Pathways:
         pathway_id = self.new_pathway_id()
         for _ in range(ATTEMPTS):
             new = self.decide_enrolment(pathway_id, enrolment, context, then=then)
+            new = review([], new) if review else new
             try:
                 warnings = () if hidden else self._name_warnings(enrolment.person, new)
                 return self._record(new, answering, warnings)
@@ -120,6 +123,7 @@ class Pathways:
         *,
         expected_version: int | None = None,
         answering: Answering | None = None,
+        review: Review | None = None,
     ) -> Done:
         """Let these commands decide on the pathway, one after the other, and record what follows.
 
@@ -134,6 +138,7 @@ class Pathways:
                 raise Outpaced(f"the pathway is at version {facts[-1].version}")
             new = self.decide(pathway_id, facts, commands, context)
             self.alone(pathway_id, facts, new)
+            new = review(facts, new) if review else new
             try:
                 return self._record(new, answering)
             except OpenElsewhere:
@@ -235,7 +240,8 @@ class Pathways:
         before = new.after.version if new.after else 0
         facts = tuple(judged.fact for judged in new.facts)
         told = [*warnings, *(one for judged in new.facts for one in judged.warnings)]
-        done = Done(new.pathway_id, before + len(facts), facts, tuple(told))
+        # Several facts of one command may be warned of alike.
+        done = Done(new.pathway_id, before + len(facts), facts, tuple(dict.fromkeys(told)))
         if answering is not None:
             beside = replace(new.beside, answers=(answering(done),))
             self.store.append(replace(new, beside=beside))

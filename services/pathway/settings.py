@@ -8,6 +8,8 @@ from plumbing.database import checked
 from plumbing.settings import Settings
 from pydantic import AfterValidator, Field
 
+from pathway.backdating import Backdating
+
 
 class PathwaySettings(Settings):
     """Settings of every pathway process; `docs` and `--help` show these descriptions."""
@@ -23,10 +25,26 @@ class PathwaySettings(Settings):
         default=Path(".data/keys/signing.key"),
         description="the file with the key that signs checkpoints, made by `pathway audit new-key FILE`",
     )
+    backdating_free_days: int = Field(
+        default=7, ge=0, description="how many days ago is registered without any warning"
+    )
+    backdating_limit_days: int = Field(
+        default=60, ge=0, description="how many days ago a counsellor may register"
+    )
+    backdating_enforced: bool = Field(
+        default=False, description="true to refuse what is longer ago; false to only warn of it"
+    )
     schemas_base_url: str = Field(
         default="http://127.0.0.1:8401/schemas",
         description="the address that serves the JSON Schemas of events",
     )
+
+    @property
+    def backdating(self) -> Backdating:
+        """How far back people may register."""
+        return Backdating(
+            self.backdating_free_days, self.backdating_limit_days, self.backdating_enforced
+        )
 
     @cached_property
     def schemas_base(self) -> str:

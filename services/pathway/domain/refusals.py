@@ -57,6 +57,12 @@ class InTheFuture(Refused):
     rule = "in-the-future"
 
 
+class BackdatedTooFar(Refused):
+    """The day is longer ago than the caller may register."""
+
+    rule = "backdated-too-far"
+
+
 class BeforeEnrolment(Refused):
     """The day lies before the enrolment."""
 

@@ -1,16 +1,20 @@
 """What happened, in a sentence for each event of a timeline."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import partial
-from typing import Any
 
+from plumbing.clock import brussels_today
+
+from projections.counsellor.guidance_sentences import GUIDANCE, Details, told_day
 from projections.counsellor.queries import Entry
 from projections.labels import N_
 from projections.words import DASH, Words
+from schemas.codes import ActorKind
 
-Details = Mapping[str, Any]
-"""An event's data as JSON has them, by the contract that its projection read them with."""
+EVERYDAY_LATE = 7
+"""How many days after a fact its registration is nothing to mention."""
+
+_NOT_PEOPLE = frozenset({ActorKind.IMPORT, ActorKind.SYSTEEM})
 
 
 def sentence(entry: Entry, words: Words) -> str:
@@ -37,6 +41,14 @@ def by_whom(entry: Entry, words: Words) -> str:
     )
 
 
+def late(entry: Entry, words: Words) -> str:
+    """That somebody registered it long after its day; empty where nobody did."""
+    days = (brussels_today(entry.recorded_at) - entry.occurred_on).days
+    if days <= EVERYDAY_LATE or entry.actor_type in _NOT_PEOPLE:
+        return ""
+    return words("Laat: {n} dagen na de dag zelf.", n=words.number(days))
+
+
 def _enrolled(told: Details, words: Words) -> str:
     if told["inferred"]:
         return words("Ingeschreven; de dag is afgeleid uit de eerste module.")
@@ -48,114 +60,8 @@ def _characteristics(told: Details, words: Words) -> str:
     if told["commune"]:
         parts.append(words("gemeente {nis} (NIS)", nis=told["commune"]))
     if told["unemployed_since"]:
-        parts.append(words("werkloos sinds {day}", day=_day(told["unemployed_since"], words)))
+        parts.append(words("werkloos sinds {day}", day=told_day(told["unemployed_since"], words)))
     return words("Kenmerken geregistreerd: {what}.", what=", ".join(parts) or DASH)
-
-
-def _assigned(told: Details, words: Words) -> str:
-    return words(
-        "Toegewezen aan {counsellor}, eenheid {unit}.",
-        counsellor=told["counsellor"],
-        unit=told["unit"],
-    )
-
-
-def _transferred(told: Details, words: Words) -> str:
-    return words(
-        "Overgedragen van {before} aan {counsellor}, eenheid {unit}: {reason}.",
-        before=told["from_counsellor"],
-        counsellor=told["counsellor"],
-        unit=told["unit"],
-        reason=words.label(told["reason"]),
-    )
-
-
-def _unassigned(told: Details, words: Words) -> str:
-    return words(
-        "Niet langer begeleid door {counsellor}: {reason}. Het traject blijft bij de eenheid.",
-        counsellor=told["counsellor"],
-        reason=words.label(told["reason"]),
-    )
-
-
-def _screened(told: Details, words: Words) -> str:
-    return words(
-        "Ingeschat ({method}): {distance}; noden: {needs}; advies: {advice}.",
-        method=words.label(told["method"]),
-        distance=words.label(told["distance"]),
-        needs=", ".join(words.label(need) for need in told["needs"]) or DASH,
-        advice=words.label(told["advice"]),
-    )
-
-
-def _guide_changed(told: Details, words: Words) -> str:
-    return words(
-        "Begeleiding overgegaan van {before} naar {organisation}: {reason}.",
-        before=words.organisation(told["from_organisation"] or "VDAB"),
-        organisation=words.organisation(told["to_organisation"]),
-        reason=words.label(told["reason"]),
-    )
-
-
-def _referred(told: Details, words: Words) -> str:
-    return words(
-        "Toegeleid naar {provider} voor {scheme}.",
-        provider=words.organisation(told["provider"]),
-        scheme=words.label(told["scheme"]),
-    )
-
-
-def _referral_confirmed(told: Details, words: Words) -> str:
-    confirmed = words(
-        "Toeleiding naar {provider} is definitief", provider=words.organisation(told["provider"])
-    )
-    until = told["until"]
-    end = words("; de klok loopt tot en met {day}.", day=_day(until, words)) if until else "."
-    return f"{confirmed}{end}"
-
-
-def _referral_refused(told: Details, words: Words) -> str:
-    return words(
-        "Toeleiding naar {provider} geweigerd: {reason}.",
-        provider=words.organisation(told["provider"]),
-        reason=words.label(told["reason"]),
-    )
-
-
-def _referral_extended(told: Details, words: Words) -> str:
-    return words(
-        "Begeleiding door {provider} verlengd tot en met {day}.",
-        provider=words.organisation(told["provider"]),
-        day=_day(told["until"], words),
-    )
-
-
-def _appointment(told: Details, words: Words) -> str:
-    return words(
-        "Afspraak gemaakt voor {day} ({channel}).",
-        day=_day(told["planned_for"], words),
-        channel=words.label(told["channel"]),
-    )
-
-
-def _missed(told: Details, words: Words) -> str:
-    if told["valid_excuse"]:
-        return words("Afspraak gemist, met geldige reden.")
-    return words("Afspraak gemist, zonder geldige reden.")
-
-
-def _exempt(told: Details, words: Words) -> str:
-    granted = words("Vrijgesteld ({ground})", ground=words.label(told["ground"]))
-    until = told["until"]
-    return granted + (words(", tot en met {day}.", day=_day(until, words)) if until else ".")
-
-
-def _transmission(told: Details, words: Words) -> str:
-    return words("Transmissie verstuurd: {reason}.", reason=words.label(told["reason"]))
-
-
-def _plainly(text: str, _told: Details, words: Words) -> str:
-    return words(text)
 
 
 def _started(organisation: str, text: str, told: Details, words: Words) -> str:
@@ -166,7 +72,7 @@ def _started(organisation: str, text: str, told: Details, words: Words) -> str:
     )
     hours = told.get("hours_per_week")
     week = words(", {hours} uur per week", hours=words.number(hours)) if hours else ""
-    until = words(", gepland tot en met {day}.", day=_day(told["planned_until"], words))
+    until = words(", gepland tot en met {day}.", day=told_day(told["planned_until"], words))
     return f"{start}{week}{until}"
 
 
@@ -175,8 +81,8 @@ def _planned(told: Details, words: Words) -> str:
         "{kind} gepland bij {organisation}, van {start} tot en met {end}, {hours} uur per week.",
         kind=words.label(told.get("stage") or told["module_kind"]),
         organisation=words.organisation(told["organisation"]),
-        start=_day(told["planned_from"], words),
-        end=_day(told["planned_until"], words),
+        start=told_day(told["planned_from"], words),
+        end=told_day(told["planned_until"], words),
         hours=words.number(told["hours_per_week"]),
     )
 
@@ -191,7 +97,7 @@ def _because(text: str, told: Details, words: Words) -> str:
         text,
         module=module,
         reason=reason,
-        day=_day(until, words) if until else DASH,
+        day=told_day(until, words) if until else DASH,
         hours=words.number(hours) if hours else DASH,
     )
 
@@ -203,7 +109,7 @@ def _suspended(told: Details, words: Words) -> str:
     return words(
         "Traject geschorst: {reason}; verwacht tot en met {day}.",
         reason=reason,
-        day=_day(told["expected_until"], words),
+        day=told_day(told["expected_until"], words),
     )
 
 
@@ -259,7 +165,7 @@ def _protected(told: Details, words: Words) -> str:
     until = told.get("protected_until")
     if until is None:
         return ""
-    return words(" Beschermd tegen ontslag tot en met {day}.", day=_day(until, words))
+    return words(" Beschermd tegen ontslag tot en met {day}.", day=told_day(until, words))
 
 
 def _signed(told: Details, words: Words) -> str:
@@ -275,7 +181,9 @@ def _decided(text: str, told: Details, words: Words) -> str:
     until = told.get("sanction_until")
     if until is None:
         return decided
-    return decided + words(" De werkgever is uitgesloten tot en met {day}.", day=_day(until, words))
+    return decided + words(
+        " De werkgever is uitgesloten tot en met {day}.", day=told_day(until, words)
+    )
 
 
 def _job_ended(told: Details, words: Words) -> str:
@@ -309,7 +217,7 @@ def _corrected(told: Details, words: Words) -> str:
     return words(
         "Gecorrigeerd ({reason}); juist is, op {day}: {right}",
         reason=words.label(told["reason"]),
-        day=_day(told["corrected_on"], words),
+        day=told_day(told["corrected_on"], words),
         right=right,
     )
 
@@ -330,30 +238,12 @@ def _withheld(_told: Details, words: Words) -> str:
     return words("Er is iets geregistreerd waarvan de inhoud hier niet getoond mag worden.")
 
 
-def _day(told: str, words: Words) -> str:
-    return words.day(date.fromisoformat(told))
-
-
 _PROMOTOR = N_("{kind} gestart bij promotor {organisation}")
 _COMPLETED = N_("{module} voltooid.")
 _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
+    **GUIDANCE,
     "enrolled": _enrolled,
     "participant-characteristics-recorded": _characteristics,
-    "counsellor-assigned": _assigned,
-    "counsellor-transferred": _transferred,
-    "counsellor-unassigned": _unassigned,
-    "screened": _screened,
-    "guiding-organisation-changed": _guide_changed,
-    "referred-to-provider": _referred,
-    "referral-confirmed": _referral_confirmed,
-    "referral-refused": _referral_refused,
-    "referral-extended": _referral_extended,
-    "appointment-planned": _appointment,
-    "appointment-held": partial(_plainly, N_("Afspraak gehouden.")),
-    "appointment-missed": _missed,
-    "exemption-granted": _exempt,
-    "exemption-ended": partial(_plainly, N_("Vrijstelling beëindigd.")),
-    "transmission-sent": _transmission,
     "ibo-started": partial(_started, "employer", N_("{kind} gestart bij {organisation}")),
     "stage-started": partial(_started, "host", N_("{kind} gestart bij {organisation}")),
     "work-experience-module-started": partial(_started, "promotor", _PROMOTOR),

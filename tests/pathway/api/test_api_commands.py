@@ -125,7 +125,7 @@ def test_what_is_allowed_but_worth_a_look_is_told(counsellor: Caller) -> None:
 
     answer = counsellor.command(pathway, "migrate-wep-plus", migration, 2)
 
-    assert answer.json()["warnings"] == ["gap-before-migration"]
+    assert answer.json()["warnings"] == ["gap-before-migration", "backdated"]
 
 
 def test_saying_the_same_again_records_nothing(counsellor: Caller) -> None:
@@ -339,6 +339,8 @@ def test_every_refusal_was_tried() -> None:
     elsewhere |= {"not-extendable"}
     # In test_api_corrections.
     elsewhere |= {"history-impossible", "not-correctable", "pathway-annulled"}
+    # In test_api_backdating.
+    elsewhere |= {"backdated-too-far"}
 
     assert {case[3] for case in REFUSED} | elsewhere == {kind.rule for kind in REFUSALS}
 

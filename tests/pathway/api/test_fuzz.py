@@ -17,6 +17,7 @@ from tests.fuzzing import is_sent_whole, signed_in
 from tests.pathway.api.client import Caller, anybody
 
 CALLERS = {
+    "/v1/pathways/{pathway_id}/annul-pathway": "teamleider-01",
     "/v1/refused": "auditor-01",
     "/v1/access": "auditor-01",
     "/v1/persons/references": "insz",

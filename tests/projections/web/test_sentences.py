@@ -1,13 +1,14 @@
 """A sentence for each event of the contract, in both languages."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from projections.counsellor.projection import counsellor_rows
 from projections.counsellor.queries import Entry
-from projections.counsellor.sentences import sentence
+from projections.counsellor.sentences import late, sentence
 from projections.words import DASH, words
 
 import schemas
@@ -85,3 +86,32 @@ def test_an_event_of_a_later_release_is_named() -> None:
     )
 
     assert sentence(unknown, words("en")) == "Event of a newer kind: praised."
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "actor", "told"),
+    [
+        (datetime(2016, 5, 27, 21, 59, tzinfo=UTC), "BEMIDDELAAR", ""),
+        # Already the eighth day after it in Brussels.
+        (
+            datetime(2016, 5, 27, 22, 0, tzinfo=UTC),
+            "BEMIDDELAAR",
+            "Laat: 8 dagen na de dag zelf.",
+        ),
+        (datetime(2021, 5, 27, 9, 0, tzinfo=UTC), "PARTNER", "Laat: 1.833 dagen na de dag zelf."),
+        (datetime(2021, 5, 27, 9, 0, tzinfo=UTC), "IMPORT", ""),
+        (datetime(2021, 5, 27, 9, 0, tzinfo=UTC), "SYSTEEM", ""),
+        (datetime(2016, 5, 1, 9, 0, tzinfo=UTC), "BEMIDDELAAR", ""),
+    ],
+)
+def test_who_registered_long_after_the_day_is_told_to_be_late(
+    recorded_at: datetime, actor: str, told: str
+) -> None:
+    one = replace(
+        entry("module-stopped"),
+        occurred_on=date(2016, 5, 20),
+        recorded_at=recorded_at,
+        actor_type=actor,
+    )
+
+    assert late(one, words("nl")) == told

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def test_every_code_of_the_contract_has_a_label() -> None:
     wire = {
         str(code)
         for kind in kinds
-        if issubclass(kind, codes.StrEnum) and kind not in (codes.StrEnum, codes.Category)
+        if issubclass(kind, StrEnum) and kind is not codes.Category
         for code in kind
     }
 
