@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from plumbing.clock import BRUSSELS, brussels_today
 from plumbing.problems import INVALID_REQUEST, FieldError, ProblemType
@@ -97,6 +97,11 @@ class PointAsked(BaseModel):
             "sent it, where it told, and otherwise ours"
         ),
     ] = KnownBy.RECORDED
+
+    def clocks(self) -> dict[str, Any]:
+        """The parameters of the clocks that say something, for links to questions at the same point."""
+        told = self.model_dump(include={"as_of", "known_at", "known_by"}, exclude_defaults=True)
+        return told | {"known_at": told["known_at"].isoformat()} if "known_at" in told else told
 
     @property
     def then(self) -> bool:

@@ -85,6 +85,43 @@ def _after(
             return moved.get(event.id, status)
 
 
+def made_the_difference(events: Sequence[Event], one: Point, other: Point) -> list[Event]:
+    """The events by which a pathway stands otherwise at `other` than at `one`, by version.
+
+    Those that are known, or true, at one of the two only, and the amendments between them that
+    change one that is true at either.
+    """
+    known = [[event for event in events if point.knows(event)] for point in (one, other)]
+    whole = [_by_id(standing(each)) for each in known]
+    true = [
+        {key: event for key, event in each.items() if event.occurredon <= point.as_of}
+        for each, point in zip(whole, (one, other), strict=True)
+    ]
+    differ = {key for key in true[0] | true[1] if true[0].get(key) != true[1].get(key)}
+    between = {event.id for event in known[0]} ^ {event.id for event in known[1]}
+
+    def made_it(place: int, event: Event) -> bool:
+        if isinstance(data_of(event), _AMENDMENTS):
+            changed = _changed(events[:place], events[: place + 1])
+            annuls_all = isinstance(data_of(event), PathwayAnnulled)
+            return event.id in between and bool(annuls_all or changed & differ)
+        # Known at both and standing otherwise, it was amended: then that made the difference.
+        amended = whole[0].get(event.id) != whole[1].get(event.id)
+        return event.id in differ and (event.id in between or not amended)
+
+    return [event for place, event in enumerate(events) if made_it(place, event)]
+
+
+def _by_id(events: Sequence[Event]) -> dict[UUID, Event]:
+    return {event.id: event for event in events}
+
+
+def _changed(before: Sequence[Event], after: Sequence[Event]) -> set[UUID]:
+    """The ids of the events of `before` that stand otherwise after one more."""
+    stood, stands = _by_id(standing(before)), _by_id(standing(after))
+    return {key for key in stood if stood[key] != stands.get(key)}
+
+
 def _moved(events: Sequence[Event]) -> dict[UUID, str]:
     """The events that moved the status when they were told, by id, and where to."""
     moved: dict[UUID, str] = {}
