@@ -33,9 +33,9 @@ _CHANGED: LiteralString = """
     create temporary table changed on commit drop as
     select distinct pathway_id
       from reporting.pathway_event
-     where occurred_on > %(as_of)s
-        or (message #>> '{{data,corrected_on}}')::date > %(as_of)s
-        or {known} > %(known_at)s
+     where occurred_on > %(as_of)s::date
+        or (message #>> '{{data,corrected_on}}')::date > %(as_of)s::date
+        or {known} > %(known_at)s::timestamptz
 """
 _RECORDED: LiteralString = "recorded_at"
 _AT_SOURCE: LiteralString = "coalesce((message ->> 'sourcetime')::timestamptz, recorded_at)"
@@ -45,7 +45,7 @@ _EVENTS: LiteralString = """
       from reporting.pathway_event e
      where e.pathway_id in (select pathway_id from changed)
        and e.pathway_id in (select pathway_id from reporting.pathway_event
-                             where {known} <= coalesce(%(known_at)s, 'infinity'))
+                             where {known} <= coalesce(%(known_at)s::timestamptz, 'infinity'))
      order by e.pathway_id, e.version
 """
 
