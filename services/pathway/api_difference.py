@@ -1,5 +1,6 @@
 """A question over HTTP about one pathway: what differs between two points, and by whom."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from plumbing import problems
+from plumbing.callers import Caller
 from pydantic import Field, model_validator
 
 from pathway.api_models import (
@@ -30,7 +32,7 @@ from pathway.api_state import (
 )
 from pathway.application import Pathways
 from pathway.domain.refusals import UnknownPathway
-from pathway.two_clocks import Point, Seen, changes, made_the_difference, seen_from
+from pathway.two_clocks import FieldChange, Point, Seen, changes, made_the_difference, seen_from
 
 
 class DifferenceAsked(PointAsked):
@@ -90,26 +92,33 @@ def difference_routes(
             raise UnknownPathway("There is no pathway with this id, or nothing was known of it.")
         trace.permitted(request, caller, {ruling.person_ref: ruling.rule})
 
-        def state(seen: Seen) -> dict[str, Any] | None:
-            if seen.pathway is None:
-                return None
-            told = state_view(seen.facts, seen.pathway, caller, schemas_base)
-            return told.model_dump(mode="json")
-
-        told: dict[str, Any] = {
-            "pathway_id": pathway_id,
-            "known_by": asked.known_by,
-            "before": _point(one),
-            "after": _point(other),
-            "changes": [ChangeView.model_validate(c) for c in changes(state(one), state(other))],
-        }
+        states = (_state(seen, caller, schemas_base) for seen in (one, other))
+        about = _about(pathway_id, one, other, changes(*states))
         made = made_the_difference(facts, one, other)
         if caller.is_one_of(SEE_SPECIAL):
-            return json_answer(DifferenceAnswer(**told, facts=[fact_view(fact) for fact in made]))
+            return json_answer(DifferenceAnswer(**about, facts=[fact_view(fact) for fact in made]))
         events = [event_view(facts, fact, schemas_base) for fact in made]
-        return json_answer(PublishedDifferenceAnswer(**told, events=events))
+        return json_answer(PublishedDifferenceAnswer(**about, events=events))
 
     return routes
+
+
+def _state(seen: Seen, caller: Caller, schemas_base: str) -> dict[str, Any] | None:
+    if seen.pathway is None:
+        return None
+    return state_view(seen.facts, seen.pathway, caller, schemas_base).model_dump(mode="json")
+
+
+def _about(
+    pathway_id: UUID, one: Seen, other: Seen, changed: Sequence[FieldChange]
+) -> dict[str, Any]:
+    return {
+        "pathway_id": pathway_id,
+        "known_by": other.point.known_by,
+        "before": _point(one),
+        "after": _point(other),
+        "changes": [ChangeView.model_validate(change) for change in changed],
+    }
 
 
 def _point(seen: Seen) -> PointView:

@@ -147,13 +147,7 @@ def _add_state(
         """The facts recorded by `known_at` and true by `as_of`, folded by day and version."""
         ruling = sight.pathway(request, caller, pathway_id)
         try:
-            standing = pathways.standing(
-                pathway_id,
-                version=asked.version,
-                as_of=asked.as_of,
-                known_at=asked.known_at,
-                known_by=asked.known_by,
-            )
+            standing = pathways.standing(pathway_id, **dict(asked))
         except UnknownPathway:
             trace.denied(request, caller, [ruling.person_ref])
             raise

@@ -90,9 +90,7 @@ class Questions:
         if asked.unit and asked.unit != caller.unit:
             self.trace.denied(request, caller)
             raise NOT_ALLOWED.problem("You may see the pathways of your own unit only.")
-        named = dict[UUID, str]()
-        if asked.person_ref:
-            named = self._named(request, caller, asked.person_ref)
+        named = self._named(request, caller, asked.person_ref) if asked.person_ref else {}
         chosen, seen = asked.as_filter(), self.rows.seen(request, caller)
         point = asked.point(self.read_models.now())
         with self.read_models.snapshot() as connection:
@@ -115,14 +113,13 @@ class Questions:
                 shown.setdefault(about(row), row.rule)
             # Counters tell of a person who is named, also where the page holds no row.
             self.trace.permitted(connection, request, caller, named | shown)
+            day = point.as_of
             return CaseloadAnswer(
                 asked=asked,
                 taken=Taken.model_validate(point),
-                today=point.as_of,
-                items=[Pathway.of(row, point.as_of) for row in page.items],
-                counters=queries.counters(
-                    connection, chosen, seen, today=point.as_of, tables=tables
-                ),
+                today=day,
+                items=[Pathway.of(row, day) for row in page.items],
+                counters=queries.counters(connection, chosen, seen, today=day, tables=tables),
                 next_cursor=page.next_cursor,
                 freshness=freshness(connection, COUNSELLOR),
             )

@@ -16,7 +16,7 @@ from projections.reporting.projection import REPORTING
 from projections.schema import Database
 from projections.then import events_at
 
-MOST_FOLDED = 50_000
+MOST_FOLDED = 25_000
 """Pathways folded for one report of then: what a caller can be kept waiting for."""
 
 _AT_ONCE = 2_000
@@ -29,13 +29,15 @@ TOO_MANY_THEN = ProblemType(
 )
 
 # Of a pathway with nothing that was told, or is true, after the point, the rows are those of today.
+# Of one that did not begin by then, there are none.
 _CHANGED: LiteralString = """
     create temporary table changed on commit drop as
-    select distinct pathway_id
-      from reporting.pathway_event
-     where occurred_on > %(as_of)s::date
-        or (message #>> '{{data,corrected_on}}')::date > %(as_of)s::date
-        or {known} > %(known_at)s::timestamptz
+    select pathway_id, bool_or(known <= {at} and least(occurred_on, corrected_on) <= {day}) as began
+      from (select pathway_id, occurred_on, {known} as known,
+                   (message #>> '{{data,corrected_on}}')::date as corrected_on
+              from reporting.pathway_event) as told
+     group by pathway_id
+    having bool_or(known > {at} or greatest(occurred_on, corrected_on) > {day})
 """
 _RECORDED: LiteralString = "recorded_at"
 _AT_SOURCE: LiteralString = "coalesce((message ->> 'sourcetime')::timestamptz, recorded_at)"
@@ -43,9 +45,7 @@ _AT_SOURCE: LiteralString = "coalesce((message ->> 'sourcetime')::timestamptz, r
 _EVENTS: LiteralString = """
     select e.pathway_id, e.message::text
       from reporting.pathway_event e
-     where e.pathway_id in (select pathway_id from changed)
-       and e.pathway_id in (select pathway_id from reporting.pathway_event
-                             where {known} <= coalesce(%(known_at)s::timestamptz, 'infinity'))
+     where e.pathway_id in (select pathway_id from changed where began)
      order by e.pathway_id, e.version
 """
 
@@ -55,10 +55,13 @@ def rows_at(connection: Database, point: Point) -> sql.Identifier:
 
     Memory holds some thousands of rows. Raises TOO_MANY_THEN as a Problem.
     """
-    known = sql.SQL(_AT_SOURCE if point.known_by is KnownBy.SOURCE else _RECORDED)
-    values = {"as_of": point.as_of, "known_at": point.known_at}
-    connection.execute(sql.SQL(_CHANGED).format(known=known), values)
-    found = connection.execute("select count(*) from changed").fetchone()
+    changed = sql.SQL(_CHANGED).format(
+        known=sql.SQL(_AT_SOURCE if point.known_by is KnownBy.SOURCE else _RECORDED),
+        at=sql.SQL("coalesce(%(known_at)s::timestamptz, 'infinity')"),
+        day=sql.SQL("%(as_of)s::date"),
+    )
+    connection.execute(changed, {"as_of": point.as_of, "known_at": point.known_at})
+    found = connection.execute("select count(*) from changed where began").fetchone()
     if found and found[0] > MOST_FOLDED:
         raise TOO_MANY_THEN.problem()
     for table in REPORTING.tables:
@@ -74,7 +77,7 @@ def rows_at(connection: Database, point: Point) -> sql.Identifier:
     # A cursor of the server: nobody has all events in memory.
     with connection.cursor(name="reports_then") as cursor:
         cursor.itersize = _AT_ONCE
-        cursor.execute(sql.SQL(_EVENTS).format(known=known), values)
+        cursor.execute(_EVENTS)
         _fill(connection, cursor, point)
     return sql.Identifier("pg_temp")
 
