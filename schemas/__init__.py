@@ -35,6 +35,9 @@ TYPE_PREFIX = "be.vdab.pathway."
 JSON_SCHEMAS = Path(__file__).parent / "json"
 """The generated JSON Schemas, one file for each name that `schema_name` gives."""
 
+LEFT_OUT = ("sourcetime", "traceparent")
+"""The attributes that a message without a value for them does not have."""
+
 Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -56,6 +59,11 @@ class Message(BaseModel, Generic[AnyData_co]):
     subject: UUID = Field(description="The pathway's id")
     time: Instant = Field(
         description="When the fact was recorded, UTC; never decreases within a pathway"
+    )
+    sourcetime: Instant | None = Field(
+        default=None,
+        description="When the sending system took it in, by its own clock, UTC; absent where it was "
+        "not told",
     )
     datacontenttype: Literal["application/json"] = Field(
         default="application/json", description="Media type of `data`"
@@ -90,7 +98,7 @@ class Message(BaseModel, Generic[AnyData_co]):
 
     def to_bytes(self) -> bytes:
         """The message as it goes on a topic: UTF-8 JSON, attributes without a value left out."""
-        unset = {"traceparent"} if self.traceparent is None else None
+        unset = {name for name in LEFT_OUT if getattr(self, name) is None}
         return self.model_dump_json(exclude=unset).encode()
 
 

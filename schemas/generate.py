@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from schemas import JSON_SCHEMAS, Message, pages, schema_name
+from schemas import JSON_SCHEMAS, LEFT_OUT, Message, pages, schema_name
 from schemas.events import EVENTS, Data, PathwayState
 from schemas.pages import ENVELOPE, Schema
 
@@ -80,8 +80,10 @@ def _envelope() -> Schema:
     definitions = {k: v for k, v in schema["$defs"].items() if f"#/$defs/{k}" in str(properties)}
     about = {"title": "CloudEvents envelope", "description": _first(Message.__doc__)}
     # An attribute without a value is left out of a message, so it cannot be null.
-    properties["traceparent"] = {"type": "string", **_told(schema, "traceparent")}
-    required = [n for n in properties if n != "traceparent"]
+    for name in LEFT_OUT:
+        told, _null = properties[name]["anyOf"]
+        properties[name] = {**told, **_told(schema, name)}
+    required = [n for n in properties if n not in LEFT_OUT]
     return {
         "$schema": DIALECT,
         **about,

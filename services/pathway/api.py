@@ -26,6 +26,7 @@ from pathway.answering import Answers
 from pathway.api_access import access_routes
 from pathway.api_barriers import OWN_BARRIER, UNKNOWN_BARRIER, barrier_routes
 from pathway.api_commands import Using, command_routes
+from pathway.api_difference import difference_routes
 from pathway.api_docs import describe_bodies, docs_routes
 from pathway.api_notes import DESTROYED, note_routes
 from pathway.api_numbers import NUMBER_REFUSED, number_routes
@@ -143,6 +144,7 @@ def _routes(
     return [
         command_routes(Using(pathways, answers, trace, sight, backdating)),
         state_routes(pathways, trace, sight, schemas_base),
+        difference_routes(pathways, trace, sight, schemas_base),
         people_routes(pathways, trace, sight),
         number_routes(pathways, trace, sight),
         note_routes(pathways, trace, sight),

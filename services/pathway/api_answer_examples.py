@@ -11,9 +11,11 @@ from pydantic import BaseModel
 import schemas
 from pathway.api_models import (
     CommandDone,
+    DifferenceAnswer,
     HistoryAnswer,
     NamesAnswer,
     PersonFound,
+    PublishedDifferenceAnswer,
     PublishedHistoryAnswer,
     RefusedAnswer,
     StateAnswer,
@@ -90,6 +92,13 @@ _FACT: Mapping[str, Any] = {
         "unit": "OE-GENT",
     },
 }
+_DIFFERENCE: Mapping[str, Any] = {
+    **_PATHWAY,
+    "known_by": "recorded",
+    "before": {"as_of": "2015-01-10", "known_at": "2015-01-06T00:00:00Z", "version": 1},
+    "after": {"as_of": "2015-01-10", "known_at": None, "version": 2},
+    "changes": [{"field": "/counsellor", "before": None, "after": "bemiddelaar-01"}],
+}
 ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
     CommandDone: {
         **_PATHWAY,
@@ -108,6 +117,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "version": 3,
         "as_of": "2015-10-01",
         "known_at": None,
+        "known_by": "recorded",
         "state": _STATE,
     },
     HistoryAnswer: {**_PATHWAY, "facts": [_FACT], "next_cursor": "2"},
@@ -116,6 +126,8 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "events": [json.loads(_PUBLISHED.read_text())],
         "next_cursor": None,
     },
+    DifferenceAnswer: {**_DIFFERENCE, "facts": [_FACT]},
+    PublishedDifferenceAnswer: {**_DIFFERENCE, "events": [json.loads(_PUBLISHED.read_text())]},
     PersonFound: {
         **_PERSON,
         "also": [],

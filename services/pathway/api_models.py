@@ -22,6 +22,7 @@ from pathway.domain.values import (
     Nis,
 )
 from pathway.identity import NumberStatus
+from pathway.two_clocks import KnownBy
 from schemas.codes import ActorKind
 from schemas.events import PathwayState
 
@@ -118,6 +119,7 @@ class StateAnswer(Answered):
     version: int = Field(description="The newest fact that it counts in; also its ETag")
     as_of: date = Field(description="The day that it is the state of")
     known_at: datetime | None = Field(description="The moment of knowing; null is now")
+    known_by: KnownBy = Field(description="By which clock it was known then")
     state: PathwayView | PathwayState
 
 
@@ -166,6 +168,49 @@ class PublishedHistoryAnswer(Answered):
     pathway_id: UUID
     events: list[dict[str, Any]] = Field(description="CloudEvents; see /schemas/envelope.v1.json")
     next_cursor: str | None = Field(description="What to ask on with; null at the end")
+
+
+class PointView(Answered):
+    """A point of the two clocks, and what there was of the pathway."""
+
+    as_of: date
+    known_at: datetime | None = Field(description="The moment of knowing; null is now")
+    version: int | None = Field(description="The newest fact counted in; null: nothing was known")
+
+
+class ChangeView(Answered):
+    """A field of the state that differs; null where it has no value."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    field: str = Field(
+        description="Its place in the state; values of a list by their own id or day"
+    )
+    before: Any
+    after: Any
+
+
+class DifferenceAnswer(Answered):
+    """What differs in a pathway between two points, and the facts that made the difference."""
+
+    pathway_id: UUID
+    known_by: KnownBy
+    before: PointView
+    after: PointView
+    changes: list[ChangeView]
+    facts: list[FactView] = Field(
+        description="Who did it, and when: known or true at one of the two points only, or amending"
+    )
+
+
+class PublishedDifferenceAnswer(Answered):
+    """The same in the form of the topics."""
+
+    pathway_id: UUID
+    known_by: KnownBy
+    before: PointView
+    after: PointView
+    changes: list[ChangeView]
+    events: list[dict[str, Any]] = Field(description="CloudEvents; see /schemas/envelope.v1.json")
 
 
 class PersonsPathway(Answered):

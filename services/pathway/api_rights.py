@@ -40,6 +40,7 @@ RIGHTS: Rights = {
     "annul_pathway": frozenset({Role.TEAM_LEADER}),
     "pathway_state": READERS,
     "pathway_history": READERS,
+    "pathway_difference": READERS,
     "look_up_person": GUIDES,
     "person_names": NAMED,
     "search_people": GUIDES,

@@ -1,6 +1,7 @@
 """Questions over HTTP about one pathway: its state on a day as known at a moment, and its history."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,9 +27,12 @@ from pathway.api_problems import REFUSALS
 from pathway.api_requests import EARLIEST, LATEST
 from pathway.api_rights import SEE_SPECIAL, Trace
 from pathway.api_sight import Sight
-from pathway.application import Pathways, Standing, UnknownVersion, folded
+from pathway.application import Pathways, UnknownVersion, folded
 from pathway.domain.refusals import UnknownPathway
+from pathway.domain.state import Pathway
 from pathway.recorded import Recorded
+from pathway.two_clocks import KnownBy, seen_from
+from schemas.events import PathwayState
 
 SignedIn = Annotated[Caller, Depends(signed_in)]
 MOST_FACTS = 200
@@ -63,36 +67,49 @@ def _instant(told: object) -> object:
     return told
 
 
-class StateAsked(BaseModel):
-    """Which state of the pathway; nothing is its state now."""
+AsOf = Annotated[date, BeforeValidator(_day)]
+KnownAt = Annotated[AwareDatetime, BeforeValidator(_instant)]
+
+
+class PointAsked(BaseModel):
+    """A point of the two clocks; nothing is now."""
 
     model_config = ConfigDict(extra="forbid")
-    version: Annotated[
-        int | None,
-        Field(ge=1, le=999_999_999, description="With its facts up to this one", examples=[3]),
-    ] = None
     as_of: Annotated[
-        date | None,
-        BeforeValidator(_day),
+        AsOf | None,
         Field(
             description="With what is true by this day (Europe/Brussels); today by itself",
             examples=["2015-09-30"],
         ),
     ] = None
     known_at: Annotated[
-        AwareDatetime | None,
-        BeforeValidator(_instant),
+        KnownAt | None,
         Field(
-            description="With what was recorded by this moment; now by itself",
+            description="With what was known at this moment; now by itself",
             examples=["2015-10-01T00:00:00Z"],
         ),
     ] = None
+    known_by: Annotated[
+        KnownBy,
+        Field(
+            description="Known by which clock: `recorded` is ours; `source` that of the system that "
+            "sent it, where it told (`Source-Time`), and otherwise ours"
+        ),
+    ] = KnownBy.RECORDED
 
 
-class HistoryAsked(BaseModel):
-    """Which page of the history."""
+class StateAsked(PointAsked):
+    """Which state of the pathway; nothing is its state now."""
 
-    model_config = ConfigDict(extra="forbid")
+    version: Annotated[
+        int | None,
+        Field(ge=1, le=999_999_999, description="With its facts up to this one", examples=[3]),
+    ] = None
+
+
+class HistoryAsked(PointAsked):
+    """Which part of the history, and which page of it."""
+
     cursor: Annotated[
         str | None,
         Field(
@@ -130,9 +147,7 @@ def _add_state(
         """The facts recorded by `known_at` and true by `as_of`, folded by day and version."""
         ruling = sight.pathway(request, caller, pathway_id)
         try:
-            standing = pathways.standing(
-                pathway_id, version=asked.version, as_of=asked.as_of, known_at=asked.known_at
-            )
+            standing = pathways.standing(pathway_id, **dict(asked))
         except UnknownPathway:
             trace.denied(request, caller, [ruling.person_ref])
             raise
@@ -145,9 +160,10 @@ def _add_state(
             version=standing.version,
             as_of=asked.as_of or brussels_today(pathways.store.clock()),
             known_at=asked.known_at,
-            state=_state(standing, caller, schemas_base),
+            known_by=asked.known_by,
+            state=state_view(standing.facts, standing.pathway, caller, schemas_base),
         )
-        return _json(answer, {"ETag": f'"{standing.version}"'})
+        return json_answer(answer, {"ETag": f'"{standing.version}"'})
 
 
 def _add_history(
@@ -170,35 +186,43 @@ def _add_history(
         """In the order of their versions. Consuming systems get the published events."""
         ruling = sight.pathway(request, caller, pathway_id)
         facts = pathways.store.load(pathway_id)
-        after = int(asked.cursor or 0)
-        page = facts[after : after + asked.limit]
-        more = str(page[-1].version) if page and page[-1] is not facts[-1] else None
+        point = pathways.point(asked.as_of, asked.known_at, asked.known_by)
+        told = [f for f in seen_from(facts, point).facts if f.version > int(asked.cursor or 0)]
+        page = told[: asked.limit]
+        more = str(page[-1].version) if len(told) > len(page) else None
         trace.permitted(request, caller, {ruling.person_ref: ruling.rule})
+        about: dict[str, Any] = {"pathway_id": pathway_id, "next_cursor": more}
         if caller.is_one_of(SEE_SPECIAL):
-            views = [_view(fact) for fact in page]
-            return _json(HistoryAnswer(pathway_id=pathway_id, facts=views, next_cursor=more))
-        events = [_published(facts, fact, schemas_base) for fact in page]
-        return _json(PublishedHistoryAnswer(pathway_id=pathway_id, events=events, next_cursor=more))
+            return json_answer(HistoryAnswer(facts=[fact_view(fact) for fact in page], **about))
+        events = [event_view(facts, fact, schemas_base) for fact in page]
+        return json_answer(PublishedHistoryAnswer(events=events, **about))
 
 
-def _state(standing: Standing, caller: Caller, schemas_base: str) -> Any:  # noqa: ANN401
+def state_view(
+    facts: Sequence[Recorded], pathway: Pathway, caller: Caller, schemas_base: str
+) -> PathwayView | PathwayState:
+    """A state with these facts as the caller may see it: in full, or as it is published."""
     if caller.is_one_of(SEE_SPECIAL):
-        return PathwayView.of(standing.pathway)
-    return contract.state_message(standing.facts[-1], standing.pathway, schemas_base).data
+        return PathwayView.of(pathway)
+    data = contract.state_message(facts[-1], pathway, schemas_base).data
+    return PathwayState.model_validate(data, from_attributes=True)
 
 
-def _published(facts: list[Recorded], fact: Recorded, schemas_base: str) -> dict[str, Any]:
+def event_view(facts: Sequence[Recorded], fact: Recorded, schemas_base: str) -> dict[str, Any]:
+    """A fact, one of these, as it was published."""
     after = folded(facts[: fact.version])
     if after is None:
         raise LookupError("a fact stands before its pathway's enrolment")
     return contract.published(fact, after, schemas_base).model_dump(mode="json")
 
 
-def _view(fact: Recorded) -> FactView:
+def fact_view(fact: Recorded) -> FactView:
+    """A fact in full, for those who may see that."""
     # Without the salt, which would let anyone who has it guess withheld values by their hash.
     told = fact.model_dump(exclude={"salt", "pathway_id"})
     return FactView.model_validate({**told, "position": str(fact.position)})
 
 
-def _json(answer: BaseModel, headers: dict[str, str] | None = None) -> Response:
+def json_answer(answer: BaseModel, headers: dict[str, str] | None = None) -> Response:
+    """An answer as JSON."""
     return Response(answer.model_dump_json(), headers=headers, media_type="application/json")

@@ -22,6 +22,7 @@ from pathway.identity import KnownNumber, NumberStatus, Person, Vault
 from pathway.persons import pathways_of
 from pathway.recorded import Recorded
 from pathway.store import Context, NewFacts, OpenElsewhere, Outpaced, PersonKnown, Store
+from pathway.two_clocks import KnownBy, Point, seen_from
 
 NAME_DIFFERS = "name-differs"
 ATTEMPTS = 5
@@ -213,6 +214,7 @@ class Pathways:
         version: int | None = None,
         as_of: date | None = None,
         known_at: datetime | None = None,
+        known_by: KnownBy = KnownBy.RECORDED,
     ) -> Standing:
         """The pathway as of day `as_of` (default today) as known at `known_at`, or at a version.
 
@@ -222,17 +224,23 @@ class Pathways:
         facts = self.store.load(pathway_id, version)
         if facts and version is not None and facts[-1].version < version:
             raise UnknownVersion(f"The pathway is at version {facts[-1].version}.")
-        day = as_of or brussels_today(self.store.clock())
-        known = [f for f in facts if known_at is None or f.recorded_at <= known_at]
-        told = [f for f in known if f.fact.occurred_on <= day]
-        pathway = folded(known, day)
-        if pathway is None:
+        seen = seen_from(facts, self.point(as_of, known_at, known_by))
+        if seen.pathway is None:
             raise refusals.UnknownPathway(
                 "There is no pathway with this id, or nothing was known of it then."
             )
         now = as_of is None and known_at is None
-        newest = facts[-1].version if now else max(f.version for f in told)
-        return Standing(pathway_id, newest, pathway, tuple(told))
+        newest = facts[-1].version if now else max(f.version for f in seen.facts)
+        return Standing(pathway_id, newest, seen.pathway, seen.facts)
+
+    def point(
+        self,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+        known_by: KnownBy = KnownBy.RECORDED,
+    ) -> Point:
+        """A point of the two clocks; what is not told is now."""
+        return Point(as_of or brussels_today(self.store.clock()), known_at, known_by)
 
     def _record(
         self, new: NewFacts, answering: Answering | None, warnings: tuple[str, ...] = ()

@@ -123,6 +123,7 @@ def _message(
         type=schemas.event_type(type(data)),
         subject=recorded.pathway_id,
         time=recorded.recorded_at,
+        sourcetime=recorded.source_time,
         dataschema=f"{schema_base.rstrip('/')}/{name}.json",
         partitionkey=recorded.pathway_id,
         streamversion=recorded.version,

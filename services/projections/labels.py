@@ -221,7 +221,11 @@ LABELS: Mapping[str, str] = {
     "descending": N_("richting"),
     "from": N_("module eindigde vanaf"),
     "until": N_("module eindigde tot en met"),
-    "as_of": N_("gezien vanaf dag"),
+    "as_of": N_("stand op dag"),
+    "known_at": N_("zoals bekend op"),
+    "known_by": N_("volgens de klok van"),
+    "from_as_of": N_("van de stand op dag"),
+    "from_known_at": N_("van wat bekend was op"),
     "by": N_("groeperen per"),
     # What a report is grouped by.
     "kind": N_("soort module"),

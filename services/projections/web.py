@@ -20,11 +20,13 @@ from plumbing.web_sign_in import WebSignIn, WebSignInSettings, page_caller, web_
 from pydantic import BaseModel
 
 from projections.counsellor import COUNSELLOR
-from projections.counsellor.examples import caseload_example, timeline_example
+from projections.counsellor.difference import difference_routes
+from projections.counsellor.examples import caseload_example, difference_example, timeline_example
 from projections.counsellor.web import Questions, counsellor_routes
 from projections.counsellor.web_pages import counsellor_pages
 from projections.names import NamesSource, Vault
 from projections.overrides import Overrides, WriteSideOverrides
+from projections.points import NOTHING_THEN
 from projections.projection import Projection
 from projections.reporting import REPORTING
 from projections.reporting.examples import (
@@ -35,6 +37,7 @@ from projections.reporting.examples import (
     modules_example,
     outflow_example,
 )
+from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.web import reporting_routes
 from projections.reporting.web_pages import reporting_pages
 from projections.schema import KEPT, Database, MadeFromOther, NotMigrated, use
@@ -64,6 +67,7 @@ DESCRIPTION = (
 EXAMPLES: Mapping[str, BaseModel] = {
     "caseload": caseload_example(),
     "pathway_timeline": timeline_example(),
+    "pathway_difference": difference_example(),
     "report_flow": flow_example(),
     "report_inflow": inflow_example(),
     "report_modules": modules_example(),
@@ -112,6 +116,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.include_router(counsellor_routes(questions))
+    app.include_router(difference_routes(questions))
     app.include_router(reporting_routes(read_models, rows))
     looks = Looks(read_models, rows, trace)
     app.include_router(access_routes(looks, write_side.looks))
@@ -134,7 +139,7 @@ def _prepare(app: FastAPI, sign_in: WebSignIn, read_models: ReadModels, pages: P
         app,
         tokens=sign_in.tokens,
         ready=lambda: _ready(read_models),
-        types=(*TYPES, REFERENCES_AWAY, *web_sign_in.TYPES),
+        types=(*TYPES, NOTHING_THEN, TOO_MANY_THEN, REFERENCES_AWAY, *web_sign_in.TYPES),
         page=pages.problem,
     )
     give_examples(app, EXAMPLES)

@@ -93,6 +93,7 @@ _TOLD_BY_TYPE = frozenset(
         "sign-in-failed",
         "form-not-ours",
         "not-traced",
+        "nothing-known-then",
         "standing-away",
         "issuer-away",
         "unknown-pathway",

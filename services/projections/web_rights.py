@@ -28,6 +28,7 @@ REPORT_READERS = GUIDES | {Role.REPORTING_OFFICER, Role.AUDITOR}
 RIGHTS: Rights = {
     "caseload": NAMED,
     "pathway_timeline": TIMELINE_READERS,
+    "pathway_difference": TIMELINE_READERS,
     **dict.fromkeys(
         (
             "report_flow",
@@ -43,6 +44,7 @@ RIGHTS: Rights = {
     "page_caseload": NAMED,
     "page_open_timeline": TIMELINE_READERS,
     "page_timeline": TIMELINE_READERS,
+    "page_difference": TIMELINE_READERS,
     "page_override": NAMED,
     "give_reason": NAMED,
     "page_flow": REPORT_READERS,

@@ -58,6 +58,10 @@ class Words:
         """A moment as clocks in Belgium showed it, such as 01/09/2015 14:05."""
         return format_datetime(at, "dd/MM/yyyy HH:mm", tzinfo=BRUSSELS, locale=self._locale)
 
+    def clock(self, at: datetime) -> str:
+        """A moment as a browser's field for it wants it, as clocks in Belgium showed it."""
+        return at.astimezone(BRUSSELS).strftime("%Y-%m-%dT%H:%M")
+
     def number(self, number: float) -> str:
         """Such as 12.345,6, with one decimal at most."""
         return format_decimal(number, "#,##0.#", locale=self._locale)

@@ -74,6 +74,7 @@ def in_a_browser(
         "page_caseload": "/caseload",
         "page_open_timeline": f"/pathways?pathway_id={filled['pathway_id']}",
         "page_timeline": f"/pathways/{filled['pathway_id']}",
+        "page_difference": f"/pathways/{filled['pathway_id']}/difference",
         "page_override": f"/override?pathway_id={filled['pathway_id']}",
         "page_flow": "/reports/flow",
         "page_access": f"/access?about={filled['person_ref']}",

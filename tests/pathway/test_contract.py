@@ -196,7 +196,14 @@ def test_a_row_that_this_release_does_not_know_stays_here() -> None:
 
 
 def test_what_there_is_no_trace_of_is_left_out() -> None:
-    assert "traceparent" not in json.loads(published(enrolled()).to_bytes())
+    assert not {"traceparent", "sourcetime"} & set(json.loads(published(enrolled()).to_bytes()))
+
+
+def test_the_senders_own_clock_goes_with_what_it_sent() -> None:
+    sent = published(enrolled(), source_time=datetime(2016, 5, 31, 22, 0, tzinfo=UTC)).to_bytes()
+
+    assert json.loads(sent)["sourcetime"] == "2016-05-31T22:00:00Z"
+    assert not list(validator("envelope.v1").iter_errors(json.loads(sent)))
 
 
 def test_warnings_and_salt_and_commands_stay_here() -> None:

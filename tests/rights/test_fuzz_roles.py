@@ -281,4 +281,10 @@ def test_signing_in_breaks_on_nothing_that_a_browser_brings(
             assert answer.status_code < 500, (path, brought, state, told)
 
 
-SHOWS = {"pathway_state", "pathway_timeline", "person_numbers", "look_up_person"}
+SHOWS = {
+    "pathway_state",
+    "pathway_difference",
+    "pathway_timeline",
+    "person_numbers",
+    "look_up_person",
+}

@@ -20,6 +20,7 @@ from projections.counsellor.queries import (
     ModuleRow,
 )
 from projections.freshness import Freshness
+from projections.points import PointAsked, Taken
 from projections.web_reading import After, Day, Kbo
 from schemas.codes import ModuleKind, PathwayStatus
 
@@ -63,7 +64,7 @@ class Asked(BaseModel):
     after: After | None = None
 
 
-class CaseloadAsked(Asked):
+class CaseloadAsked(Asked, PointAsked):
     """Which pathways, in which order. Each parameter narrows; days are inclusive.
 
     Without `counsellor`, `unit`, `unassigned`, `guided_by` and `person_ref` it is the caller's own
@@ -177,14 +178,15 @@ class CaseloadAnswer(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     asked: CaseloadAsked
-    today: date
+    taken: Taken
+    today: Annotated[date, Field(description="The day of attention and counters: that of `taken`")]
     items: list[Pathway]
     counters: Counters
     next_cursor: str | None
     freshness: Freshness
 
 
-class TimelineAsked(Asked):
+class TimelineAsked(Asked, PointAsked):
     """Which part of a timeline."""
 
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = MOST_ROWS
@@ -195,6 +197,7 @@ class TimelineAnswer(BaseModel):
     """One pathway: where it stands, its modules, and what happened, newest day first."""
 
     model_config = ConfigDict(frozen=True)
+    taken: Taken
     pathway: Pathway
     modules: list[ModuleRow]
     entries: list[Entry]

@@ -9,8 +9,10 @@ from projections.counsellor.answers import (
     Pathway,
     TimelineAnswer,
 )
+from projections.counsellor.difference import Change, DifferenceAnswer
 from projections.counsellor.queries import Counters, Entry, ModuleRow
 from projections.freshness import Freshness
+from projections.points import Taken
 
 _PATHWAY = UUID("01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d")
 _RECORDED = datetime(2015, 9, 1, 7, 12, 3, tzinfo=UTC)
@@ -66,6 +68,7 @@ def caseload_example() -> CaseloadAnswer:
     """A caseload of one."""
     return CaseloadAnswer(
         asked=CaseloadAsked(counsellor="bemiddelaar-01", closed=False),
+        taken=Taken(as_of=date(2015, 9, 28)),
         today=date(2015, 9, 28),
         items=[Pathway.model_validate(_ROW)],
         counters=Counters(
@@ -86,11 +89,26 @@ def caseload_example() -> CaseloadAnswer:
 def timeline_example() -> TimelineAnswer:
     """A pathway with one module, and the event that started it."""
     return TimelineAnswer(
+        taken=Taken(as_of=date(2015, 9, 28)),
         pathway=Pathway.model_validate(_ROW),
         modules=[_MODULE],
         entries=[_ENTRY],
         next_cursor=None,
         freshness=_FRESHNESS,
+    )
+
+
+def difference_example() -> DifferenceAnswer:
+    """Somebody else was assigned, and that was told late."""
+    told = timeline_example()
+    day = date(2015, 9, 1)
+    return DifferenceAnswer(
+        pathway=told.pathway,
+        before=Taken(as_of=day, known_at=told.entries[0].recorded_at.replace(year=2014)),
+        after=Taken(as_of=day),
+        changes=[Change(field="status", before="INGESCHREVEN", after="IN_BEGELEIDING")],
+        entries=told.entries,
+        freshness=told.freshness,
     )
 
 

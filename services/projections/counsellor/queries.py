@@ -12,6 +12,7 @@ from plumbing.row_rights import Rule
 from psycopg import sql
 from psycopg.rows import class_row
 
+from projections.counsellor.tables import LIVE, Tables
 from projections.pages import Page, cursor_after, values_of
 from projections.schema import Database
 
@@ -160,25 +161,7 @@ class ModuleRow:
     migrated: bool
 
 
-_CHOSEN: LiteralString = """
-    (%(counsellor)s::text is null or counsellor = %(counsellor)s)
-    and (%(unit)s::text is null or unit = %(unit)s)
-    and (%(unassigned)s::bool is null or (counsellor is null) = %(unassigned)s)
-    and (%(guided_by)s::text is null or partners ? %(guided_by)s)
-    and (%(person_ref)s::uuid is null or person_ref = %(person_ref)s)
-    and (%(status)s::text[] = '{}' or status = any(%(status)s))
-    and (%(running_kind)s::text is null or %(running_kind)s = any(running_kinds))
-    and (%(organisation)s::text is null or %(organisation)s = any(running_organisations))
-    and (%(planned_end_from)s::date is null or next_planned_end >= %(planned_end_from)s)
-    and (%(planned_end_until)s::date is null or next_planned_end <= %(planned_end_until)s)
-    and (%(enrolled_from)s::date is null or enrolled_on >= %(enrolled_from)s)
-    and (%(enrolled_until)s::date is null or enrolled_on <= %(enrolled_until)s)
-    and (%(closed)s::bool is null or (closed_on is not null) = %(closed)s)
-"""
-
-_VISIBLE: LiteralString = f"{_CHOSEN} and {row_rights.VISIBLE}"
-
-_CASELOAD: LiteralString = f"""
+_CASELOAD: LiteralString = """
     with chosen as (
         select c.pathway_id, person_ref, status, counsellor, unit, counsellor_since, enrolled_on,
                enrolment_inferred, category, commune, scheme, guiding_organisation,
@@ -188,18 +171,18 @@ _CASELOAD: LiteralString = f"""
                planned_start, hire_due_by, ended_in_protection_on, unsigned_ibos,
                closed_on, exit_type,
                last_fact_on, last_recorded_at, version, p.from_version as waits_from,
-               {row_rights.RULE} as rule,
-               {{key}} collate "C" as sort_key
-          from counsellor.caseload c
+               {rule} as rule,
+               {key} collate "C" as sort_key
+          from {caseload} c
           left join projections.parked p
             on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
-         where {{chosen}}
+         where {chosen}
     )
     select *
       from chosen
      where %(after_key)s::text is null
-        or (sort_key, pathway_id) {{beyond}} (%(after_key)s, %(after_pathway)s::uuid)
-     order by sort_key {{direction}}, pathway_id {{direction}}
+        or (sort_key, pathway_id) {beyond} (%(after_key)s, %(after_pathway)s::uuid)
+     order by sort_key {direction}, pathway_id {direction}
      limit %(limit)s
 """
 
@@ -213,13 +196,16 @@ def caseload(
     descending: bool = False,
     limit: int = 50,
     cursor: str | None = None,
+    tables: Tables = LIVE,
 ) -> Page[CaseloadRow]:
     """A page of the pathways that `chosen` lets through and the caller sees. Raises CursorUnreadable."""
     order = f"{sort}{' down' if descending else ''}"
     after_key, after_pathway = values_of(cursor, order, str, UUID) if cursor else (None, None)
     query = sql.SQL(_CASELOAD).format(
         key=sql.SQL(_SORT_KEYS[sort]),
-        chosen=sql.SQL(_VISIBLE),
+        rule=tables.rule,
+        caseload=tables.of("caseload"),
+        chosen=tables.chosen,
         beyond=sql.SQL("<" if descending else ">"),
         direction=sql.SQL("desc" if descending else "asc"),
     )
@@ -227,6 +213,7 @@ def caseload(
     values = {
         **seen,
         **_values(chosen),
+        **tables.values("caseload"),
         "after_key": after_key,
         "after_pathway": after_pathway,
         "limit": limit + 1,
@@ -239,13 +226,20 @@ def caseload(
     return Page(items, after)
 
 
-def counters(connection: Database, chosen: CaseloadFilter, seen: Seen, *, today: date) -> Counters:
+def counters(
+    connection: Database,
+    chosen: CaseloadFilter,
+    seen: Seen,
+    *,
+    today: date,
+    tables: Tables = LIVE,
+) -> Counters:
     """How many chosen pathways the caller sees, and how many need something on `today` (Brussels)."""
     query = sql.SQL(
         """
         with chosen as (
             select c.*, p.pathway_id is not null as waits
-              from counsellor.caseload c
+              from {caseload} c
               left join projections.parked p
                 on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
              where {chosen}
@@ -264,8 +258,9 @@ def counters(connection: Database, chosen: CaseloadFilter, seen: Seen, *, today:
                   from (select status, count(*) as number from chosen group by status) each)
                   as by_status
         """
-    ).format(chosen=sql.SQL(_VISIBLE))
-    values = {**seen, **_values(chosen), "today": today, "soon": today + ENDS_SOON}
+    ).format(caseload=tables.of("caseload"), chosen=tables.chosen)
+    days = {"today": today, "soon": today + ENDS_SOON}
+    values = {**seen, **_values(chosen), **tables.values("caseload"), **days}
     with connection.cursor(row_factory=class_row(Counters)) as rows:
         found = rows.execute(query, values).fetchone()
     return found or Counters(0, 0, 0, 0, 0, 0, 0, {})
@@ -280,17 +275,21 @@ def rules_about(connection: Database, person_ref: UUID, seen: Seen) -> set[Rule]
     return {Rule(rule) for (rule,) in found}
 
 
-def pathway(connection: Database, pathway_id: UUID, seen: Seen) -> CaseloadRow | None:
+def pathway(
+    connection: Database, pathway_id: UUID, seen: Seen, tables: Tables = LIVE
+) -> CaseloadRow | None:
     """One pathway, also where its `rule` hides it; None when the read model does not know it."""
     query = sql.SQL(_CASELOAD).format(
         key=sql.SQL("''"),
+        rule=tables.rule,
+        caseload=tables.of("caseload"),
         chosen=sql.SQL("c.pathway_id = %(pathway_id)s"),
         beyond=sql.SQL(">"),
         direction=sql.SQL("asc"),
     )
     one = {"pathway_id": pathway_id, "after_key": None, "after_pathway": None, "limit": 1}
     with connection.cursor(row_factory=class_row(CaseloadRow)) as rows:
-        return rows.execute(query, {**seen, **one}).fetchone()
+        return rows.execute(query, {**seen, **tables.values("caseload"), **one}).fetchone()
 
 
 def traced_under(connection: Database, pathway_id: UUID) -> UUID:
@@ -310,24 +309,31 @@ def pathways_of(connection: Database, people: Collection[UUID]) -> list[UUID]:
     return [pathway_id for (pathway_id,) in found]
 
 
-def modules(connection: Database, pathway_id: UUID) -> list[ModuleRow]:
+def modules(connection: Database, pathway_id: UUID, tables: Tables = LIVE) -> list[ModuleRow]:
     """The modules of one pathway, first started first."""
     with connection.cursor(row_factory=class_row(ModuleRow)) as rows:
         return rows.execute(
-            """
+            sql.SQL(
+                """
             select module_id, kind, form, organisation, establishment, occupation, project,
                    work_floor, started_on, planned_until, last_day, hours_per_week::float8,
                    status, reason, migrated
-              from counsellor.module
-             where pathway_id = %s
+              from {module}
+             where pathway_id = %(pathway_id)s
              order by started_on, module_id
-            """,
-            [pathway_id],
+                """
+            ).format(module=tables.of("module")),
+            {"pathway_id": pathway_id, **tables.values("module")},
         ).fetchall()
 
 
 def timeline(
-    connection: Database, pathway_id: UUID, *, limit: int = 200, cursor: str | None = None
+    connection: Database,
+    pathway_id: UUID,
+    *,
+    limit: int = 200,
+    cursor: str | None = None,
+    tables: Tables = LIVE,
 ) -> Page[Entry]:
     """A page of one pathway's events, newest day first. Raises CursorUnreadable."""
     day, version = (
@@ -335,17 +341,25 @@ def timeline(
     )
     with connection.cursor(row_factory=class_row(Entry)) as rows:
         found = rows.execute(
-            """
+            sql.SQL(
+                """
             select version, event_id, event, occurred_on, recorded_at,
                    actor_type, actor_org, pathway_status, details
-              from counsellor.timeline
+              from {timeline}
              where pathway_id = %(pathway_id)s
                and (%(day)s::date is null
                     or (occurred_on, version) < (%(day)s::date, %(version)s::int))
              order by occurred_on desc, version desc
              limit %(limit)s
-            """,
-            {"pathway_id": pathway_id, "day": day, "version": version, "limit": limit + 1},
+                """
+            ).format(timeline=tables.of("timeline")),
+            {
+                "pathway_id": pathway_id,
+                "day": day,
+                "version": version,
+                "limit": limit + 1,
+                **tables.values("timeline"),
+            },
         ).fetchall()
     more, items = len(found) > limit, found[:limit]
     last = items[-1] if items else None

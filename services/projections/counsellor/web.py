@@ -1,6 +1,7 @@
 """The counsellor's questions over REST: caseload and timeline."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -20,8 +21,13 @@ from projections.counsellor.answers import (
     TimelineAnswer,
     TimelineAsked,
 )
+from projections.counsellor.queries import CaseloadRow, Seen
+from projections.counsellor.tables import LIVE
+from projections.counsellor.then import caseload_at, events_of, pathway_at
 from projections.freshness import Reached, freshness
 from projections.pages import CursorUnreadable
+from projections.points import NOTHING_THEN, Taken
+from projections.schema import Database
 from projections.web_openapi import documented
 from projections.web_reading import (
     CURSOR_UNREADABLE,
@@ -35,6 +41,7 @@ from projections.web_rights import Rows, Trace, about, sees
 SignedIn = Annotated[Caller, Depends(signed_in)]
 UNSEEN = frozenset({"freshness"})
 COUNSELLOR = "counsellor"
+AnyAnswer = TypeVar("AnyAnswer")
 
 
 class Questions:
@@ -83,12 +90,11 @@ class Questions:
         if asked.unit and asked.unit != caller.unit:
             self.trace.denied(request, caller)
             raise NOT_ALLOWED.problem("You may see the pathways of your own unit only.")
-        named = dict[UUID, str]()
-        if asked.person_ref:
-            named = self._named(request, caller, asked.person_ref)
+        named = self._named(request, caller, asked.person_ref) if asked.person_ref else {}
         chosen, seen = asked.as_filter(), self.rows.seen(request, caller)
-        today = self.read_models.today
+        point = asked.point(self.read_models.now())
         with self.read_models.snapshot() as connection:
+            tables = caseload_at(connection, chosen, seen, point) if asked.then else LIVE
             try:
                 page = queries.caseload(
                     connection,
@@ -98,6 +104,7 @@ class Questions:
                     descending=asked.descending,
                     limit=asked.limit,
                     cursor=asked.cursor,
+                    tables=tables,
                 )
             except CursorUnreadable:
                 raise CURSOR_UNREADABLE.problem() from None
@@ -106,11 +113,13 @@ class Questions:
                 shown.setdefault(about(row), row.rule)
             # Counters tell of a person who is named, also where the page holds no row.
             self.trace.permitted(connection, request, caller, named | shown)
+            day = point.as_of
             return CaseloadAnswer(
                 asked=asked,
-                today=today,
-                items=[Pathway.of(row, today) for row in page.items],
-                counters=queries.counters(connection, chosen, seen, today=today),
+                taken=Taken.model_validate(point),
+                today=day,
+                items=[Pathway.of(row, day) for row in page.items],
+                counters=queries.counters(connection, chosen, seen, today=day, tables=tables),
                 next_cursor=page.next_cursor,
                 freshness=freshness(connection, COUNSELLOR),
             )
@@ -118,32 +127,63 @@ class Questions:
     def counters(self, request: Request, caller: Caller, asked: CaseloadAsked) -> queries.Counters:
         """How many there are of what the caller asks for and may see; it shows no person."""
         chosen = asked.with_defaults(caller).as_filter()
-        seen = self.rows.seen(request, caller)
+        seen, point = self.rows.seen(request, caller), asked.point(self.read_models.now())
         with self.read_models.snapshot() as connection:
-            return queries.counters(connection, chosen, seen, today=self.read_models.today)
+            tables = caseload_at(connection, chosen, seen, point) if asked.then else LIVE
+            return queries.counters(connection, chosen, seen, today=point.as_of, tables=tables)
 
     def timeline(
         self, request: Request, caller: Caller, pathway_id: UUID, asked: TimelineAsked
     ) -> TimelineAnswer:
-        """One pathway. Raises UNKNOWN_PATHWAY and others, the same for one that may not be seen."""
+        """One pathway, as it was at the point that is asked. Raises as `about_pathway`, and others."""
+        point = asked.point(self.read_models.now())
+
+        def answer(connection: Database, row: CaseloadRow, seen: Seen) -> TimelineAnswer | None:
+            tables = LIVE
+            if asked.then:
+                events = events_of(connection, pathway_id)
+                tables = pathway_at(pathway_id, events, point)
+            if tables is None:
+                return None
+            try:
+                page = queries.timeline(
+                    connection, pathway_id, limit=asked.limit, cursor=asked.cursor, tables=tables
+                )
+            except CursorUnreadable:
+                raise CURSOR_UNREADABLE.problem() from None
+            shown = queries.pathway(connection, pathway_id, seen, tables) or row
+            return TimelineAnswer(
+                taken=Taken.model_validate(point),
+                pathway=Pathway.of(shown, point.as_of),
+                modules=queries.modules(connection, pathway_id, tables),
+                entries=page.items,
+                next_cursor=page.next_cursor,
+                freshness=freshness(connection, COUNSELLOR),
+            )
+
+        return self.about_pathway(request, caller, pathway_id, answer)
+
+    def about_pathway(
+        self,
+        request: Request,
+        caller: Caller,
+        pathway_id: UUID,
+        answer: Callable[[Database, CaseloadRow, Seen], AnyAnswer | None],
+    ) -> AnyAnswer:
+        """What `answer` makes of a pathway that the caller may see; None where there was nothing then.
+
+        Raises UNKNOWN_PATHWAY, the same for one that may not be seen, and NOTHING_THEN, as Problems.
+        """
         seen = self.rows.seen(request, caller)
         with self.read_models.snapshot() as connection:
             row = queries.pathway(connection, pathway_id, seen)
             if row is not None and sees(row):
-                try:
-                    page = queries.timeline(
-                        connection, pathway_id, limit=asked.limit, cursor=asked.cursor
-                    )
-                except CursorUnreadable:
-                    raise CURSOR_UNREADABLE.problem() from None
+                told = answer(connection, row, seen)
                 self.trace.permitted(connection, request, caller, {about(row): row.rule})
-                return TimelineAnswer(
-                    pathway=Pathway.of(row, self.read_models.today),
-                    modules=queries.modules(connection, pathway_id),
-                    entries=page.items,
-                    next_cursor=page.next_cursor,
-                    freshness=freshness(connection, COUNSELLOR),
-                )
+                if told is not None:
+                    return told
+        if row is not None and sees(row):
+            raise NOTHING_THEN.problem()
         if row is None:
             self.trace.denied(request, caller, [pathway_id])
         else:
@@ -207,7 +247,7 @@ def _add_timeline(routes: APIRouter, questions: Questions) -> None:
         operation_id="pathway_timeline",
         summary="What happened in one pathway, newest day first, and its modules",
         response_model=TimelineAnswer,
-        responses=documented(CURSOR_UNREADABLE, NOT_TRACED, UNKNOWN_PATHWAY),
+        responses=documented(CURSOR_UNREADABLE, NOT_TRACED, UNKNOWN_PATHWAY, NOTHING_THEN),
     )
     def pathway_timeline(  # pyright: ignore[reportUnusedFunction]
         pathway_id: UUID,

@@ -1,5 +1,6 @@
 """The counsellor's pages: the overview of pathways, and one pathway's timeline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal, Self
@@ -12,11 +13,13 @@ from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import web_session
 from pydantic import Field
 
-from projections.counsellor.answers import MOST_ROWS, CaseloadAsked, TimelineAsked
-from projections.counsellor.queries import ENDS_SOON, CaseloadSort
+from projections.counsellor.answers import MOST_ROWS, CaseloadAsked, Pathway, TimelineAsked
+from projections.counsellor.difference import DifferenceAsked, difference
+from projections.counsellor.queries import ENDS_SOON, CaseloadSort, Entry
 from projections.counsellor.sentences import by_whom, late, sentence
 from projections.counsellor.web import Questions
 from projections.names import Names, NamesSource
+from projections.points import LocalMoment
 from projections.web_pages import Pages, asked_by_form, words_of
 from projections.web_rights import NAMED
 from schemas.codes import ModuleKind, PathwayStatus
@@ -35,6 +38,7 @@ class OverviewAsked(CaseloadAsked):
     state: State = "open"
     sort: CaseloadSort = CaseloadSort.PLANNED_END
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 25
+    known_at: LocalMoment | None = None
 
     def for_caller(self, caller: Caller) -> Self:
         """The same question as far as it can be the caller's: a partner has no units, some have none."""
@@ -62,8 +66,21 @@ class OverviewAsked(CaseloadAsked):
         return {"show": self.show, **told}
 
 
+class TimelineForm(TimelineAsked):
+    """What the form of a timeline asks."""
+
+    known_at: LocalMoment | None = None
+
+
+class DifferenceForm(DifferenceAsked):
+    """What the form of a difference asks."""
+
+    known_at: LocalMoment | None = None
+    from_known_at: LocalMoment | None = None
+
+
 def counsellor_pages(questions: Questions, pages: Pages, names: NamesSource) -> APIRouter:
-    """`GET /caseload` and `GET /pathways/{pathway_id}`."""
+    """`GET /caseload`, `GET /pathways/{pathway_id}` and its `/difference`."""
     routes = APIRouter(include_in_schema=False)
     made = _Made(questions, pages, names)
 
@@ -81,6 +98,14 @@ def counsellor_pages(questions: Questions, pages: Pages, names: NamesSource) -> 
     def page_timeline(pathway_id: UUID, request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
         return made.timeline(request, session, pathway_id)
 
+    @routes.get(
+        "/pathways/{pathway_id}/difference",
+        name="page_difference",
+        summary="Page: what changed in what was known of one pathway, and by whom",
+    )
+    def page_difference(pathway_id: UUID, request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return made.difference(request, session, pathway_id)
+
     return routes
 
 
@@ -94,15 +119,15 @@ class _Made:
         caller = session.caller
         leads = bool(caller.unit) and Role.COUNSELLOR not in caller.roles
         asked, wrong = asked_by_form(request, OverviewAsked, {"show": "unit"} if leads else {})
-        asked = asked.for_caller(caller)
+        asked, future = asked.for_caller(caller).without_future(self.questions.read_models.now())
         behind = self.questions.waited_for(request, caller, asked)
         answer = self.questions.caseload(request, caller, asked.as_caseload(caller))
-        whole = OverviewAsked(show=asked.show, state="all").as_caseload(caller)
+        whole = OverviewAsked(show=asked.show, state="all", **asked.clocks()).as_caseload(caller)
         return self.pages.show(
             request,
             "counsellor/caseload.html",
             asked=asked,
-            wrong=wrong,
+            wrong=wrong | future,
             behind=behind,
             answer=answer,
             counters=self.questions.counters(request, caller, whole),
@@ -115,22 +140,46 @@ class _Made:
         )
 
     def timeline(self, request: Request, session: WebSession, pathway_id: UUID) -> Response:
-        asked, _ = asked_by_form(request, TimelineAsked, {})
+        asked, wrong = asked_by_form(request, TimelineForm, {})
+        asked, future = asked.without_future(self.questions.read_models.now())
         behind = self.questions.waited_for(request, session.caller, asked, pathway_id)
         answer = self.questions.timeline(request, session.caller, pathway_id, asked)
-        told = words_of(request)
-        names = Names()
-        # The vault tells names to who works with people; an auditor sees references.
-        if session.caller.is_one_of(NAMED):
-            names = self.names.of([answer.pathway.person_ref], session.access_token)
         return self.pages.show(
             request,
             "counsellor/timeline.html",
+            asked=asked,
+            wrong=wrong | future,
             behind=behind,
             answer=answer,
-            entries=[
-                (each, sentence(each, told), by_whom(each, told), late(each, told))
-                for each in answer.entries
-            ],
-            names=names,
+            entries=_told(request, answer.entries),
+            names=self._names(session, answer.pathway),
         )
+
+    def difference(self, request: Request, session: WebSession, pathway_id: UUID) -> Response:
+        now = self.questions.read_models.now()
+        # By itself: what changed in the last month.
+        month_ago = (now - timedelta(days=30)).isoformat()
+        asked, wrong = asked_by_form(request, DifferenceForm, {"from_known_at": month_ago})
+        asked, future = asked.without_future(now)
+        answer = difference(self.questions, request, session.caller, pathway_id, asked)
+        return self.pages.show(
+            request,
+            "counsellor/difference.html",
+            asked=asked,
+            wrong=wrong | future,
+            answer=answer,
+            entries=_told(request, answer.entries),
+            names=self._names(session, answer.pathway),
+        )
+
+    def _names(self, session: WebSession, pathway: Pathway) -> Names:
+        """The vault tells names to who works with people; an auditor sees references."""
+        if not session.caller.is_one_of(NAMED):
+            return Names()
+        return self.names.of([pathway.person_ref], session.access_token)
+
+
+def _told(request: Request, entries: Sequence[Entry]) -> list[tuple[Entry, str, str, str]]:
+    """Each with its sentence, who registered it, and how late that was, in the reader's language."""
+    told = words_of(request)
+    return [(each, sentence(each, told), by_whom(each, told), late(each, told)) for each in entries]

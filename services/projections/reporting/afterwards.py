@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.queries import OF_CLOSING
+from projections.reporting.queries import LIVE, OF_CLOSING
 from projections.reporting.reports import (
     Afterwards,
     AfterwardsReport,
@@ -27,7 +27,7 @@ FIGURES = definitions("outflow", "reached", "measured", "in_work", "same_employe
 _AFTERWARDS: LiteralString = """
     with closed as (
         select pathway_id, closed_on, coalesce({group}, 'ONBEKEND') as label
-          from reporting.closing
+          from {rows}.closing
          where closed_on between %(first)s and %(last)s
            and closed_on <= %(as_of)s
     ),
@@ -36,7 +36,7 @@ _AFTERWARDS: LiteralString = """
                (c.closed_on + make_interval(months => m.months))::date < %(as_of)s as reached
           from closed c
          cross join (values (1), (3), (6), (12)) as m (months)
-          left join reporting.employment_check k
+          left join {rows}.employment_check k
             on k.pathway_id = c.pathway_id and k.months = m.months and k.counts
            and k.measured_on <= %(as_of)s
     ),
@@ -63,24 +63,29 @@ _AFTERWARDS: LiteralString = """
 
 
 def afterwards(
-    connection: Database, period: Period, *, as_of: date, by: GroupBy = GroupBy.REASON
+    connection: Database,
+    period: Period,
+    *,
+    as_of: date,
+    by: GroupBy = GroupBy.REASON,
+    rows: sql.Identifier = LIVE,
 ) -> AfterwardsReport:
-    """Work after pathways that were closed in `period`, as known now, seen from `as_of`.
+    """Work after pathways that were closed in `period`, seen from `as_of`.
 
-    Raises KeyError for a `by` that is not in OUTFLOW_BY.
+    `rows` is the schema of the rows that it is of. Raises KeyError for a `by` that is not in OUTFLOW_BY.
     """
-    query = sql.SQL(_AFTERWARDS).format(group=sql.SQL(OF_CLOSING[by]))
+    query = sql.SQL(_AFTERWARDS).format(group=sql.SQL(OF_CLOSING[by]), rows=rows)
     values = {"first": period.first, "last": period.last, "as_of": as_of}
     with connection.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(query, values).fetchall()
-    *rows, total = [
+    *groups, total = [
         _row([*lines]) for _, lines in groupby(found, lambda line: (line["total"], line["label"]))
     ]
     return AfterwardsReport(
         period=period,
         by=by,
         as_of=as_of,
-        rows=tuple(rows),
+        rows=tuple(groups),
         total=total,
         definitions=FIGURES,
         freshness=freshness(connection, "reporting"),

@@ -1,11 +1,11 @@
 """The questions about reports as they go over HTTP, for programs and pages alike."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from projections.points import PointAsked
 from projections.reporting.projection import MEASURES
 from projections.reporting.reports import GroupBy, Period
 from projections.web_reading import After, Day, Kbo
@@ -31,7 +31,7 @@ class Province(StrEnum):
     WAALS_BRABANT = "WAALS_BRABANT"
 
 
-class ReportAsked(BaseModel):
+class ReportAsked(PointAsked, BaseModel):
     """The days that a report is about, both inclusive; a mistyped name is told, not passed over."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -73,9 +73,6 @@ class FlowAsked(ReportAsked):
     province: Annotated[
         Province | None, Field(description="Of the person, on the module's last day")
     ] = None
-    as_of: Annotated[
-        Day | None, Field(description="Seen from this day; today by itself, and never later")
-    ] = None
 
     @model_validator(mode="after")
     def _of_one_measure(self) -> Self:
@@ -87,10 +84,6 @@ class FlowAsked(ReportAsked):
     def kinds(self) -> list[ModuleKind]:
         """The kinds of module that `kind` and `measure` let through; empty: any."""
         return self.kind or ([] if self.measure is None else _kinds_of(self.measure))
-
-    def seen_from(self, today: date) -> date:
-        """The day of the report."""
-        return self.as_of or today
 
 
 def _kinds_of(measure: Measure | None) -> list[ModuleKind]:
@@ -154,7 +147,3 @@ class OutflowAsked(ReportAsked):
 
 class AfterwardsAsked(OutflowAsked):
     """Whose work afterwards: of those whose pathway was closed in the period."""
-
-    as_of: Annotated[
-        Day | None, Field(description="Seen from this day; today by itself, and never later")
-    ] = None

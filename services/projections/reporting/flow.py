@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
+from projections.reporting.queries import LIVE
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Period, Within
 from projections.schema import Database
 
@@ -49,7 +50,7 @@ _FIGURES = definitions(
 _FLOW: LiteralString = """
     with ended as (
         select m.person_ref, m.last_day, m.ending, coalesce({group}, 'ONBEKEND') as label
-          from reporting.module m
+          from {rows}.module m
          where m.last_day between %(first)s and %(last)s
            and m.last_day <= %(as_of)s
            and (%(kinds)s::text[] = '{{}}' or m.kind = any(%(kinds)s))
@@ -60,7 +61,7 @@ _FLOW: LiteralString = """
     outcome as (
         select e.label, e.person_ref, h.months, %(as_of)s <= counts.until as not_passed,
                exists (select
-                         from reporting.hire x
+                         from {rows}.hire x
                         where x.person_ref = e.person_ref
                           and x.hired_on >= e.last_day
                           and x.hired_on <= least(counts.until, %(as_of)s)) as in_nec
@@ -106,13 +107,15 @@ def flow(
     kinds: Sequence[str] = (),
     organisation: str | None = None,
     province: str | None = None,
+    rows: sql.Identifier = LIVE,
 ) -> FlowReport:
-    """Flow into the NEC of the modules that ended in `period`, as known now, seen from `as_of`.
+    """Flow into the NEC of the modules that ended in `period`, seen from `as_of`.
 
-    `kinds`, `organisation` (a KBO number) and `province` narrow the cohort, not the hires. Raises
+    `kinds`, `organisation` (a KBO number) and `province` narrow the cohort, not the hires; `rows` is the
+    schema of the rows that it is of. Raises
     KeyError for a `by` that is not in FLOW_BY.
     """
-    query = sql.SQL(_FLOW).format(group=sql.SQL(_GROUPS[by]))
+    query = sql.SQL(_FLOW).format(group=sql.SQL(_GROUPS[by]), rows=rows)
     values = {
         "first": period.first,
         "last": period.last,
@@ -123,14 +126,14 @@ def flow(
     }
     with connection.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(query, values).fetchall()
-    *rows, total = [
+    *groups, total = [
         _row([*lines]) for _, lines in groupby(found, lambda line: (line["total"], line["label"]))
     ]
     return FlowReport(
         period=period,
         by=by,
         as_of=as_of,
-        rows=tuple(rows),
+        rows=tuple(groups),
         total=total,
         definitions=_FIGURES,
         freshness=freshness(connection, "reporting"),

@@ -24,6 +24,9 @@ from projections.reporting.reports import (
 from projections.schema import Database
 
 AnyRow = TypeVar("AnyRow", bound=Report)
+LIVE = sql.Identifier("reporting")
+"""The schema of the rows as they are now; `rows_at` has those of another point."""
+
 Groups = Mapping[GroupBy, LiteralString]
 
 _AT_ENTRY: Groups = {
@@ -64,15 +67,21 @@ MODULES_BY = frozenset(_OF_MODULE)
 OUTFLOW_BY = frozenset(OF_CLOSING)
 
 
-def inflow(connection: Database, period: Period, by: GroupBy = GroupBy.MONTH) -> InflowReport:
+def inflow(
+    connection: Database,
+    period: Period,
+    by: GroupBy = GroupBy.MONTH,
+    *,
+    rows: sql.Identifier = LIVE,
+) -> InflowReport:
     """Persons and pathways that enrolled in `period`; `by` is one of INFLOW_BY, else KeyError."""
-    rows, total = _grouped(
+    groups, total = _grouped(
         connection,
         InflowRow,
         """
         with chosen as (
             select person_ref, coalesce({group}, 'ONBEKEND') as label
-              from reporting.inflow
+              from {rows}.inflow
              where enrolled_on between %(first)s and %(last)s
                and not inferred
         )
@@ -83,13 +92,14 @@ def inflow(connection: Database, period: Period, by: GroupBy = GroupBy.MONTH) ->
         """,
         _AT_ENTRY[by],
         period,
+        rows=rows,
     )
     return InflowReport(
         period=period,
         by=by,
-        rows=rows,
+        rows=groups,
         total=total,
-        inferred_left_out=_inferred(connection, period),
+        inferred_left_out=_inferred(connection, period, rows),
         definitions=definitions("inflow", "persons", "inferred_left_out"),
         freshness=freshness(connection, "reporting"),
     )
@@ -99,12 +109,12 @@ _MODULES: LiteralString = """
     with happened as (
         select person_ref, kind, measure, organisation, 'STARTED' as what,
                started_on as day, commune_at_start as commune
-          from reporting.module
+          from {rows}.module
          where started_on between %(first)s and %(last)s
          union all
         select person_ref, kind, measure, organisation, ending,
                last_day, commune_at_end
-          from reporting.module
+          from {rows}.module
          where last_day between %(first)s and %(last)s
     ),
     chosen as (
@@ -123,21 +133,25 @@ _MODULES: LiteralString = """
 """
 
 
-def modules(connection: Database, period: Period, by: GroupBy = GroupBy.KIND) -> ModulesReport:
+def modules(
+    connection: Database, period: Period, by: GroupBy = GroupBy.KIND, *, rows: sql.Identifier = LIVE
+) -> ModulesReport:
     """Modules that started, and modules that ended, in `period`; `by` is one of MODULES_BY."""
-    rows, total = _grouped(connection, ModulesRow, _MODULES, _OF_MODULE[by], period)
+    groups, total = _grouped(connection, ModulesRow, _MODULES, _OF_MODULE[by], period, rows=rows)
     migrated = connection.execute(
-        """
+        sql.SQL(
+            """
         select count(distinct person_ref)
-          from reporting.migration
+          from {rows}.migration
          where migrated_on between %(first)s and %(last)s
-        """,
+            """
+        ).format(rows=rows),
         _days(period),
     ).fetchone()
     return ModulesReport(
         period=period,
         by=by,
-        rows=rows,
+        rows=groups,
         total=total,
         persons_migrated=migrated[0] if migrated else 0,
         definitions=definitions(
@@ -159,7 +173,7 @@ _DAYS: LiteralString = """
         select first_module_on - enrolled_on as to_module,
                first_hired_on - enrolled_on as to_work,
                coalesce({group}, 'ONBEKEND') as label
-          from reporting.inflow
+          from {rows}.inflow
          where enrolled_on between %(first)s and %(last)s
            and not inferred
     )
@@ -175,19 +189,21 @@ _DAYS: LiteralString = """
 """
 
 
-def days(connection: Database, period: Period, by: GroupBy = GroupBy.KIND) -> DaysReport:
+def days(
+    connection: Database, period: Period, by: GroupBy = GroupBy.KIND, *, rows: sql.Identifier = LIVE
+) -> DaysReport:
     """Days to first module and to work of who enrolled in `period`; `by` is one of DAYS_BY.
 
     Kind, measure and organisation are those of the pathway's first module.
     """
     group = _AT_ENTRY_OR_FIRST_MODULE[by]
-    rows, total = _grouped(connection, DaysRow, _DAYS, group, period)
+    groups, total = _grouped(connection, DaysRow, _DAYS, group, period, rows=rows)
     return DaysReport(
         period=period,
         by=by,
-        rows=rows,
+        rows=groups,
         total=total,
-        inferred_left_out=_inferred(connection, period),
+        inferred_left_out=_inferred(connection, period, rows),
         definitions=definitions(
             "median_days_to_first_module", "median_days_to_work", "inferred_left_out"
         ),
@@ -195,15 +211,21 @@ def days(connection: Database, period: Period, by: GroupBy = GroupBy.KIND) -> Da
     )
 
 
-def outflow(connection: Database, period: Period, by: GroupBy = GroupBy.REASON) -> OutflowReport:
+def outflow(
+    connection: Database,
+    period: Period,
+    by: GroupBy = GroupBy.REASON,
+    *,
+    rows: sql.Identifier = LIVE,
+) -> OutflowReport:
     """Persons and pathways that left guidance in `period`; `by` is one of OUTFLOW_BY."""
-    rows, total = _grouped(
+    groups, total = _grouped(
         connection,
         OutflowRow,
         """
         with chosen as (
             select person_ref, coalesce({group}, 'ONBEKEND') as label
-              from reporting.closing
+              from {rows}.closing
              where closed_on between %(first)s and %(last)s
         )
         select label as group, count(distinct person_ref) as persons, count(*) as pathways
@@ -213,11 +235,12 @@ def outflow(connection: Database, period: Period, by: GroupBy = GroupBy.REASON) 
         """,
         OF_CLOSING[by],
         period,
+        rows=rows,
     )
     return OutflowReport(
         period=period,
         by=by,
-        rows=rows,
+        rows=groups,
         total=total,
         definitions=definitions("outflow", "persons"),
         freshness=freshness(connection, "reporting"),
@@ -230,24 +253,28 @@ def _grouped(
     statement: LiteralString,
     group: LiteralString,
     period: Period,
+    *,
+    rows: sql.Identifier,
 ) -> tuple[tuple[AnyRow, ...], AnyRow]:
     """The rows of each group, and the total, which the statement gives last."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        query = sql.SQL(statement).format(group=sql.SQL(group))
+        query = sql.SQL(statement).format(group=sql.SQL(group), rows=rows)
         found: Sequence[AnyRow] = [
             kind.model_validate(row) for row in cursor.execute(query, _days(period))
         ]
-    *rows, total = found
-    return tuple(rows), total
+    *groups, total = found
+    return tuple(groups), total
 
 
-def _inferred(connection: Database, period: Period) -> int:
+def _inferred(connection: Database, period: Period, rows: sql.Identifier) -> int:
     found = connection.execute(
-        """
+        sql.SQL(
+            """
         select count(*)
-          from reporting.inflow
+          from {rows}.inflow
          where enrolled_on between %(first)s and %(last)s and inferred
-        """,
+            """
+        ).format(rows=rows),
         _days(period),
     ).fetchone()
     return found[0] if found else 0

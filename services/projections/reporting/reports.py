@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from projections.freshness import Freshness
+from projections.points import Taken
 
 UNKNOWN = "ONBEKEND"
 """The group of what was not told, such as the province of someone whose commune nobody recorded."""
@@ -76,6 +77,9 @@ class Answer(Report):
 
     period: Period
     by: GroupBy
+    taken: Annotated[
+        Taken | None, Field(description="At which two clocks the figures were taken")
+    ] = None
     definitions: tuple[Definition, ...]
     freshness: Freshness
 

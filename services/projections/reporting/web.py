@@ -1,14 +1,15 @@
 """The reporting officer's questions over REST: each answer with its definitions and completeness."""
 
-from datetime import date
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from plumbing.callers import Caller
-from plumbing.problems import INVALID_REQUEST, FieldError
 from plumbing.sign_in import signed_in
+from psycopg import sql
 
+from projections.points import Point, Taken
 from projections.reporting import queries
 from projections.reporting.afterwards import afterwards
 from projections.reporting.asked import (
@@ -18,16 +19,21 @@ from projections.reporting.asked import (
     InflowAsked,
     ModulesAsked,
     OutflowAsked,
+    ReportAsked,
 )
 from projections.reporting.flow import flow
+from projections.reporting.queries import LIVE
 from projections.reporting.reports import (
     AfterwardsReport,
+    Answer,
     DaysReport,
     FlowReport,
     InflowReport,
     ModulesReport,
     OutflowReport,
 )
+from projections.reporting.then import TOO_MANY_THEN, rows_at
+from projections.schema import Database
 from projections.web_openapi import documented
 from projections.web_reading import ReadModels, json_answer
 from projections.web_rights import Rows
@@ -35,30 +41,40 @@ from projections.web_rights import Rows
 SignedIn = Annotated[Caller, Depends(signed_in)]
 UNSEEN = frozenset({"freshness"})
 REPORTING = "reporting"
+AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
+
+
+def taken(
+    read_models: ReadModels,
+    asked: ReportAsked,
+    make: Callable[[Database, Point, sql.Identifier], AnyAnswer],
+) -> AnyAnswer:
+    """A report of the rows as they were at the point that is asked, each at one moment.
+
+    Raises INVALID_REQUEST and TOO_MANY_THEN as Problems.
+    """
+    point = asked.point(read_models.now())
+    with read_models.snapshot() as connection:
+        report = make(connection, point, rows_at(connection, point) if asked.then else LIVE)
+    return report.model_copy(update={"taken": Taken.model_validate(point)})
 
 
 def flow_report(read_models: ReadModels, asked: FlowAsked) -> FlowReport:
-    """Flow into the NEC; a 422 Problem when it is asked as of a day that is yet to come."""
-    seen_from = _not_to_come(read_models, asked.as_of)
-    with read_models.snapshot() as connection:
-        return flow(
+    """Flow into the NEC. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, point, rows: flow(
             connection,
             asked.period,
-            as_of=seen_from,
+            as_of=point.as_of,
             by=asked.by,
             kinds=asked.kinds,
             organisation=asked.organisation,
             province=asked.province,
-        )
-
-
-def _not_to_come(read_models: ReadModels, as_of: date | None) -> date:
-    """The day of the report; a 422 Problem when it is yet to come."""
-    today = read_models.today
-    if as_of is not None and as_of > today:
-        told = FieldError(f"A report is seen from {today} at the latest.", parameter="query as_of")
-        raise INVALID_REQUEST.problem(errors=[told])
-    return as_of or today
+            rows=rows,
+        ),
+    )
 
 
 def reporting_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
@@ -80,7 +96,7 @@ def _add_flow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         operation_id="report_flow",
         summary="Flow into the NEC within 3, 6 and 12 months after a module's end",
         response_model=FlowReport,
-        responses=documented(),
+        responses=documented(TOO_MANY_THEN),
     )
     def report_flow(  # pyright: ignore[reportUnusedFunction]
         asked: Annotated[FlowAsked, Query()], request: Request, caller: SignedIn
@@ -97,15 +113,20 @@ def _add_inflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         operation_id="report_inflow",
         summary="Who started a pathway",
         response_model=InflowReport,
-        responses=documented(),
+        responses=documented(TOO_MANY_THEN),
     )
     def report_inflow(  # pyright: ignore[reportUnusedFunction]
         asked: Annotated[InflowAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """A migration is no inflow; days of enrolment that an import inferred are left out."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        with read_models.snapshot() as connection:
-            answer = queries.inflow(connection, asked.period, asked.by)
+        answer = taken(
+            read_models,
+            asked,
+            lambda connection, _, rows: queries.inflow(
+                connection, asked.period, asked.by, rows=rows
+            ),
+        )
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -116,15 +137,20 @@ def _add_modules(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None
         operation_id="report_modules",
         summary="Which modules started, and how modules ended",
         response_model=ModulesReport,
-        responses=documented(),
+        responses=documented(TOO_MANY_THEN),
     )
     def report_modules(  # pyright: ignore[reportUnusedFunction]
         asked: Annotated[ModulesAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """What ended because the measure ended is neither completion nor early stop."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        with read_models.snapshot() as connection:
-            answer = queries.modules(connection, asked.period, asked.by)
+        answer = taken(
+            read_models,
+            asked,
+            lambda connection, _, rows: queries.modules(
+                connection, asked.period, asked.by, rows=rows
+            ),
+        )
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -135,15 +161,18 @@ def _add_durations(routes: APIRouter, read_models: ReadModels, rows: Rows) -> No
         operation_id="report_durations",
         summary="Days from enrolment to the first module and to work",
         response_model=DaysReport,
-        responses=documented(),
+        responses=documented(TOO_MANY_THEN),
     )
     def report_durations(  # pyright: ignore[reportUnusedFunction]
         asked: Annotated[DurationsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Days of enrolment that an import inferred are left out, and how many."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        with read_models.snapshot() as connection:
-            answer = queries.days(connection, asked.period, asked.by)
+        answer = taken(
+            read_models,
+            asked,
+            lambda connection, _, rows: queries.days(connection, asked.period, asked.by, rows=rows),
+        )
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -154,15 +183,20 @@ def _add_outflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None
         operation_id="report_outflow",
         summary="Whose pathway was closed, and how",
         response_model=OutflowReport,
-        responses=documented(),
+        responses=documented(TOO_MANY_THEN),
     )
     def report_outflow(  # pyright: ignore[reportUnusedFunction]
         asked: Annotated[OutflowAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """A migration is no outflow."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        with read_models.snapshot() as connection:
-            answer = queries.outflow(connection, asked.period, asked.by)
+        answer = taken(
+            read_models,
+            asked,
+            lambda connection, _, rows: queries.outflow(
+                connection, asked.period, asked.by, rows=rows
+            ),
+        )
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -173,14 +207,18 @@ def _add_afterwards(routes: APIRouter, read_models: ReadModels, rows: Rows) -> N
         operation_id="report_afterwards",
         summary="Who works 1, 3, 6 and 12 months after the closing",
         response_model=AfterwardsReport,
-        responses=documented(),
+        responses=documented(TOO_MANY_THEN),
     )
     def report_afterwards(  # pyright: ignore[reportUnusedFunction]
         asked: Annotated[AfterwardsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """The share that nobody measured is told beside each share."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        seen_from = _not_to_come(read_models, asked.as_of)
-        with read_models.snapshot() as connection:
-            answer = afterwards(connection, asked.period, as_of=seen_from, by=asked.by)
+        answer = taken(
+            read_models,
+            asked,
+            lambda connection, point, rows: afterwards(
+                connection, asked.period, as_of=point.as_of, by=asked.by, rows=rows
+            ),
+        )
         return json_answer(request, answer, unseen=UNSEEN)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import web_session
 
+from projections.points import LocalMoment
 from projections.reporting.asked import FlowAsked, Province
 from projections.reporting.flow import FLOW_BY
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Within
@@ -48,6 +49,12 @@ class Group:
     bars: Sequence[Bar]
 
 
+class FlowForm(FlowAsked):
+    """What the form of the flow report asks."""
+
+    known_at: LocalMoment | None = None
+
+
 def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRouter:
     """`GET /reports/flow`."""
     routes = APIRouter(include_in_schema=False)
@@ -58,9 +65,8 @@ def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRou
         # The last whole year: of a younger cohort too many months have not passed.
         year = today.year - 1
         defaults = {"from": f"{year}-01-01", "until": f"{year}-12-31"}
-        asked, wrong = asked_by_form(request, FlowAsked, defaults)
-        if asked.seen_from(today) > today:
-            asked, wrong = asked.model_copy(update={"as_of": None}), wrong | {"as_of"}
+        asked, wrong = asked_by_form(request, FlowForm, defaults)
+        asked, future = asked.without_future(read_models.now())
         hidden = rows.hidden(request, session.caller, asked.after)
         behind = read_models.waited_for(REPORTING, asked.after, hidden)
         report = flow_report(read_models, asked)
@@ -68,7 +74,7 @@ def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRou
             request,
             "reporting/flow.html",
             asked=asked,
-            wrong=wrong,
+            wrong=wrong | future,
             behind=behind if behind and not behind.reached else None,
             report=report,
             picture=_picture(report),

@@ -38,6 +38,7 @@ TABLE = {
     ("POST", f"/v1/pathways/{PATHWAY}/annul-pathway"): "no yes no no no no no no no no",
     ("GET", f"/v1/pathways/{PATHWAY}"): "yes yes yes no yes yes no no no no",
     ("GET", f"/v1/pathways/{PATHWAY}/history"): "yes yes yes no yes yes no no no no",
+    ("GET", f"/v1/pathways/{PATHWAY}/difference"): "yes yes yes no yes yes no no no no",
     ("POST", "/v1/persons/look-up"): GUIDES,
     ("POST", "/v1/persons/names"): NAMED,
     ("POST", "/v1/persons/search"): GUIDES,

@@ -233,7 +233,7 @@ def test_a_reports_wrong_fields_are_told(browser: TestClient) -> None:
     asked = "/reports/flow?from=2015-12-31&until=2015-01-01"
 
     assert "Niet begrepen" in sign_in(browser, OFFICER, asked).text
-    assert "gezien vanaf dag" in browser.get("/reports/flow?as_of=2015-12-31").text
+    assert "stand op dag" in browser.get("/reports/flow?as_of=2015-12-31").text
 
 
 def test_a_change_that_is_not_here_yet_is_told_and_the_page_shown(

@@ -1,0 +1,162 @@
+"""What differs in a pathway between two points of both clocks, and the events that made the difference."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from plumbing.access import NOT_TRACED
+from plumbing.callers import Caller
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from projections.counsellor.answers import Asked, Pathway
+from projections.counsellor.projection import COUNSELLOR
+from projections.counsellor.queries import CaseloadRow, Entry, Seen
+from projections.counsellor.then import counsellor_rows_at, events_of
+from projections.counsellor.web import UNSEEN, Questions, SignedIn
+from projections.freshness import Freshness, freshness
+from projections.points import NOTHING_THEN, Moment, Point, PointAsked, Taken, point_of
+from projections.projection import Row, Rows
+from projections.schema import Database
+from projections.then import made_the_difference
+from projections.web_openapi import documented
+from projections.web_reading import UNKNOWN_PATHWAY, Day, json_answer
+
+_OF_PATHWAY = (
+    "status", "enrolled_on", "category", "counsellor", "unit", "counsellor_since", "commune",
+    "scheme", "guiding_organisation", "hires", "last_hired_on", "last_employer", "closed_on",
+    "exit_type",
+)  # fmt: skip
+_OF_MODULE = (
+    "kind", "form", "organisation", "started_on", "planned_until", "last_day", "hours_per_week",
+    "status", "reason",
+)  # fmt: skip
+
+
+class DifferenceAsked(Asked, PointAsked):
+    """Between which points: from `from_...` to `as_of` and `known_at`.
+
+    What is left out of the first point is as in the second, and there it is now.
+    """
+
+    from_as_of: Annotated[Day | None, Field(description="The first point's day")] = None
+    from_known_at: Annotated[Moment | None, Field(description="The first point's moment")] = None
+
+    @model_validator(mode="after")
+    def _of_two_points(self) -> Self:
+        if self.from_as_of is None and self.from_known_at is None:
+            raise ValueError("give `from_as_of`, `from_known_at` or both: from where it differs")
+        return self
+
+    def points(self, now: datetime) -> tuple[Point, Point]:
+        """Both points, at the moment `now` (UTC). Raises INVALID_REQUEST as a Problem."""
+        after = self.point(now)
+        day, known_at = self.from_as_of or after.as_of, self.from_known_at or self.known_at
+        return point_of("from_", day, known_at, self.known_by, now), after
+
+
+class Change(BaseModel):
+    """A field that differs; null where it has no value. Of a module where one is named."""
+
+    model_config = ConfigDict(frozen=True)
+    module_id: UUID | None = None
+    module_kind: str | None = None
+    module_organisation: str | None = None
+    field: str
+    before: Any
+    after: Any
+
+
+class DifferenceAnswer(BaseModel):
+    """What differs in one pathway, field by field, and the events by which it does, oldest first."""
+
+    model_config = ConfigDict(frozen=True)
+    pathway: Annotated[Pathway, Field(description="As it is now")]
+    before: Taken
+    after: Taken
+    changes: list[Change]
+    entries: list[Entry]
+    freshness: Freshness
+
+
+def difference(
+    questions: Questions,
+    request: Request,
+    caller: Caller,
+    pathway_id: UUID,
+    asked: DifferenceAsked,
+) -> DifferenceAnswer:
+    """What the caller asks of a pathway that they may see. Raises as `Questions.about_pathway`."""
+    before, after = asked.points(questions.read_models.now())
+
+    def answer(connection: Database, row: CaseloadRow, _seen: Seen) -> DifferenceAnswer | None:
+        events = events_of(connection, pathway_id)
+        had, has = (counsellor_rows_at(events, point) for point in (before, after))
+        if not (had["caseload"] or has["caseload"]):
+            return None
+        made = {event.streamversion for event in made_the_difference(events, before, after)}
+        timeline = COUNSELLOR.fold(events)["timeline"]
+        return DifferenceAnswer(
+            pathway=Pathway.of(row, questions.read_models.today),
+            before=Taken.model_validate(before),
+            after=Taken.model_validate(after),
+            changes=list(_changes(had, has)),
+            entries=[Entry(**entry) for entry in timeline if entry["version"] in made],  # pyright: ignore[reportArgumentType]
+            freshness=freshness(connection, "counsellor"),
+        )
+
+    return questions.about_pathway(request, caller, pathway_id, answer)
+
+
+def _changes(had: Rows, has: Rows) -> Iterator[Change]:
+    nothing: Row = {}
+    one, other = (next(iter(rows["caseload"]), nothing) for rows in (had, has))
+    yield from _differing(_OF_PATHWAY, one, other, {})
+    before, after = ({row["module_id"]: row for row in rows["module"]} for rows in (had, has))
+    for module_id in dict.fromkeys([*after, *before]):
+        old, new = before.get(module_id, nothing), after.get(module_id, nothing)
+        module = new or old
+        about = {
+            "module_id": module_id,
+            "module_kind": module["form"] or module["kind"],
+            "module_organisation": module["organisation"],
+        }
+        yield from _differing(_OF_MODULE, old, new, about)
+
+
+def _differing(
+    fields: tuple[str, ...], old: Row, new: Row, about: Mapping[str, Any]
+) -> Iterator[Change]:
+    for field in fields:
+        # No hires at all are no value.
+        before, after = old.get(field) or None, new.get(field) or None
+        if before != after:
+            yield Change(**about, field=field, before=before, after=after)
+
+
+def difference_routes(questions: Questions) -> APIRouter:
+    """`GET /v1/pathways/{pathway_id}/difference`."""
+    routes = APIRouter(prefix="/v1", tags=["counsellor"])
+
+    @routes.get(
+        "/pathways/{pathway_id}/difference",
+        name="pathway_difference",
+        operation_id="pathway_difference",
+        summary="What changed in what was known of one pathway between two points, and by whom",
+        response_model=DifferenceAnswer,
+        responses=documented(NOT_TRACED, UNKNOWN_PATHWAY, NOTHING_THEN),
+    )
+    def pathway_difference(  # pyright: ignore[reportUnusedFunction]
+        pathway_id: UUID,
+        asked: Annotated[DifferenceAsked, Query()],
+        request: Request,
+        caller: SignedIn,
+    ) -> Response:
+        """Field by field, with the events that made the difference."""
+        questions.require(request, caller, asked, pathway_id)
+        answer = difference(questions, request, caller, pathway_id, asked)
+        return json_answer(request, answer, unseen=UNSEEN)
+
+    return routes
