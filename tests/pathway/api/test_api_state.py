@@ -293,8 +293,8 @@ def test_the_state_tells_what_became_of_work_after_an_ibo(counsellor: Caller) ->
 
     auditor = counsellor.signed_in_as("auditor-01")
     state = auditor.get(f"/v1/pathways/{pathway}").json()["state"]
-    assert started["warnings"] == ["contract-not-signed"]
-    assert warned == ["ended-inside-protection"]
+    assert started["warnings"] == ["contract-not-signed", "backdated"]
+    assert set(warned) == {"ended-inside-protection", "backdated"}
     (job,), (obligation,), (check,) = state["hires"], state["obligations"], state["checks"]
     assert (job["ended_on"], job["end_reason"]) == ("2015-07-03", "DRINGENDE_REDEN")
     # 2 March to 28 May is 88 days.

@@ -82,7 +82,11 @@ def test_pages_follow_each_other_without_gaps_or_repeats(as_: As) -> None:
 def test_it_says_why_someone_should_look(as_: As) -> None:
     items = as_(MINE).get("/v1/caseload", params={"sort": "next_planned_end"}).json()["items"]
 
-    assert [item["attention"] for item in items] == [["MODULE_OVERDUE"], ["MODULE_ENDS"], []]
+    assert [item["attention"] for item in items] == [
+        ["MODULE_OVERDUE"],
+        ["MODULE_ENDS", "CONTRACT_NOT_SIGNED"],
+        [],
+    ]
 
 
 def test_counters_count_what_the_question_lets_through(as_: As) -> None:
