@@ -51,7 +51,10 @@ def test_the_overview_shows_names_of_the_vault_and_what_is_pressing_first(
 
     assert rows(page) == [
         "Testers, Bram In begeleiding Einddatum voorbij Stage 28/08/2015 bemiddelaar-01 02/03/2015",
-        "Testers, Anna In begeleiding Eindigt binnen 14 dagen Contract niet ondertekend IBO 09/10/2015 bemiddelaar-01 01/07/2015",
+        (
+            "Testers, Anna In begeleiding Eindigt binnen 14 dagen Contract niet ondertekend IBO 09/10/2015 "
+            "bemiddelaar-01 01/07/2015"
+        ),
     ]
     assert (
         "2 open 1 einddatum voorbij 1 eindigt binnen 14 dagen 0 zonder lopende module 1 afgesloten"
