@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from schemas.codes import ActorKind
-from schemas.events import EVENTS, Data, DataCorrected, PathwayState
+from schemas.events import EVENTS, CarriedEvent, Data, DataCorrected, PathwayState
 
 EVENTS_TOPIC = "vdab.pathway.events.v1"
 STATE_TOPIC = "vdab.pathway.state.v1"
@@ -123,11 +123,20 @@ def corrected(told: DataCorrected) -> Data | None:
 
     Raises `BrokenMessage`.
     """
-    data = _DATA.get(told.corrected_type)
+    return _data(told.corrected_type, told.corrected)
+
+
+def carried(told: CarriedEvent) -> Data | None:
+    """The data of an event that came along with a merge, likewise. Raises `BrokenMessage`."""
+    return _data(told.type, told.data)
+
+
+def _data(kind: str, told: dict[str, Any]) -> Data | None:
+    data = _DATA.get(kind)
     if data is None:
         return None
     try:
-        return data.model_validate(told.corrected)
+        return data.model_validate(told)
     except ValidationError as broken:
         raise BrokenMessage(_places(broken)) from None
 

@@ -11,6 +11,7 @@ class PathwayStatus(StrEnum):
     NAZORG = "NAZORG"
     AFGESLOTEN = "AFGESLOTEN"
     GEANNULEERD = "GEANNULEERD"
+    SAMENGEVOEGD = "SAMENGEVOEGD"
 
 
 class ModuleStatus(StrEnum):
@@ -233,3 +234,11 @@ class ActorKind(StrEnum):
     BURGER = "BURGER"
     SYSTEEM = "SYSTEEM"
     IMPORT = "IMPORT"
+
+
+class MergeReason(StrEnum):
+    """Why two pathways are one."""
+
+    TWEE_NUMMERS = "TWEE_NUMMERS"
+    DUBBEL = "DUBBEL"
+    ANDERE = "ANDERE"

@@ -27,6 +27,13 @@ from schemas.events.guidance import (
     Enrolled as Enrolled,
     ParticipantCharacteristicsRecorded as ParticipantCharacteristicsRecorded,
 )
+from schemas.events.merging import (
+    CarriedEvent as CarriedEvent,
+    MergeReverted as MergeReverted,
+    PathwayAbsorbed as PathwayAbsorbed,
+    PathwaysMerged as PathwaysMerged,
+    PersonIdentifierReplaced as PersonIdentifierReplaced,
+)
 from schemas.events.modules import (
     IboCompleted as IboCompleted,
     IboStarted as IboStarted,
@@ -68,6 +75,10 @@ EVENTS: tuple[type[Data], ...] = (
     RegistrationAnnulled,
     ModuleAnnulled,
     PathwayAnnulled,
+    PathwaysMerged,
+    PathwayAbsorbed,
+    MergeReverted,
+    PersonIdentifierReplaced,
     Withheld,
 )
 """Every event on the events topic."""

@@ -176,7 +176,10 @@ def _endpoint(
 
         def look(again: bool) -> None:  # noqa: FBT001
             rulings.append(sight.pathway(request, caller, pathway_id, again=again))
-            if rulings[0].rule is Rule.OVERRIDE and not again:
+            if other := body.counterpart(pathway_id):
+                at = "absorbed"
+                rulings.append(sight.pathway(request, caller, other[0], again=again, field=at))
+            if not again and any(one.rule is Rule.OVERRIDE for one in rulings):
                 traced()
                 raise api_problems.ONLY_SEEN.problem()
 

@@ -18,6 +18,7 @@ from pathway.domain.corrections import (
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
+from pathway.domain.merging import MergePathways, RevertMerge
 from pathway.domain.modules import StopModule
 from pathway.domain.stage import CompleteStage, StartStage
 from pathway.domain.wep_plus import (
@@ -101,6 +102,17 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
     },
     AnnulModule: {"on": "2016-03-02", **_MODULE, "reason": "VERKEERD_INSTRUMENT"},
     AnnulPathway: {"on": "2016-03-02", "reason": "VERKEERDE_PERSOON"},
+    MergePathways: {
+        "on": "2016-03-02",
+        "absorbed": "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d",
+        "reason": "TWEE_NUMMERS",
+        "authority": "KSZ-2016-0302",
+    },
+    RevertMerge: {
+        "on": "2016-04-01",
+        "absorbed": "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d",
+        "reason": "INVOERFOUT",
+    },
     Close: {"on": "2016-03-01", "exit_type": "WERK_NEC_LOONTREKKEND"},
     PersonSought: _INSZ,
     NamesSought: {"references": ["01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d"]},

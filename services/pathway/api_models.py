@@ -187,6 +187,7 @@ class PathwayView(Answered):
     hires: list[HireView]
     closed_on: Day | None
     exit_type: ExitType | None
+    merged_into: UUID | None = Field(description="The pathway that it is a part of now")
     last_fact_on: Day
 
 

@@ -105,6 +105,11 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.TooManyOfAKind: (409, "Choose another form."),
     refusals.SameEmployer: (409, "Choose another employer, or another form."),
     refusals.NotEligible: (409, "Correct what was recorded of the person, or choose another form."),
+    refusals.Merged: (409, "Go on with the pathway that it names."),
+    refusals.NotOnePerson: (409, "Replace the number or link both references first."),
+    refusals.NotMergeable: (409, "See what the message names."),
+    refusals.NeverMerged: (409, "Ask the pathway's history for what was merged into it."),
+    refusals.MergeInUse: (409, "Undo or correct the fact that it names first."),
     refusals.NothingRecorded: (422, "Give at least one characteristic."),
 }
 REFUSALS: Mapping[type[Refused], ProblemType] = {

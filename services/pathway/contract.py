@@ -56,6 +56,7 @@ def _state(after: Pathway) -> events.PathwayState:
         hires=tuple(_state_hire(hire) for hire in after.hires),
         closed_on=after.closed_on,
         exit_type=exit_type_of(after.exit_type) if after.exit_type else None,
+        merged_into=after.merged_into,
     )
 
 

@@ -12,6 +12,7 @@ from pathway.domain import (
     enrolment,
     guidance,
     ibo,
+    merging,
     modules,
     stage,
     wep_plus,
@@ -30,6 +31,7 @@ ROOMS: tuple[ModuleType, ...] = (
     work,
     closing,
     corrections,
+    merging,
 )
 """In the order in which a pathway usually meets what they hold."""
 

@@ -28,6 +28,8 @@ class Moment(NamedTuple):
     new_id: Callable[[], UUID]
     told: Sequence[Told] = ()
     """What was told of the pathway so far, in the order of versions."""
+    elsewhere: Callable[[UUID], Sequence[Told]] = lambda _pathway_id: ()
+    """What was told of another pathway, for a command about two."""
 
 
 class Terms(BaseModel):
@@ -48,6 +50,13 @@ class Command(BaseModel):
         """The facts that follow. Raises a `Refused` that says which rule stands in the way."""
         raise NotImplementedError
 
+    def counterpart(self, pathway_id: UUID) -> "tuple[UUID, Command] | None":
+        """Another pathway, and the command that is decided on it in the same commit as this one here.
+
+        Both pathways must be of one person. None for all but a few.
+        """
+        return None
+
     def told(self) -> dict[str, Any]:
         """The command's fields as its fact has them."""
         return {"occurred_on": self.on, **self.model_dump(exclude={"on"})}
@@ -59,8 +68,7 @@ class PathwayCommand(Command):
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         if pathway is None:
             raise refusals.UnknownPathway("There is no pathway with this id. Check the address.")
-        if pathway.status is PathwayStatus.GEANNULEERD:
-            raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
+        not_void(pathway)
         if pathway.closed:
             raise refusals.Closed(
                 f"This pathway was closed on {pathway.closed_on}. Enrol the person again to go on."
@@ -77,6 +85,16 @@ class PathwayCommand(Command):
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         """The facts that follow on this open pathway."""
         raise NotImplementedError
+
+
+def not_void(pathway: Pathway) -> None:
+    """Refuse a pathway that was annulled, or is a part of another one now."""
+    if pathway.merged_into:
+        raise refusals.Merged(
+            f"This pathway was merged into {pathway.merged_into}. Go on with that one."
+        )
+    if pathway.status is PathwayStatus.GEANNULEERD:
+        raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
 
 
 def not_in_the_future(day: Day, moment: Moment) -> None:

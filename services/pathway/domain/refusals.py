@@ -211,3 +211,33 @@ class NotEligible(Refused):
     """That form was not for this person, by what was recorded of them."""
 
     rule = "not-eligible"
+
+
+class Merged(Refused):
+    """The pathway was merged into another one."""
+
+    rule = "pathway-merged"
+
+
+class NotOnePerson(Refused):
+    """These pathways are not of one person."""
+
+    rule = "not-one-person"
+
+
+class NotMergeable(Refused):
+    """These pathways cannot be merged in this way."""
+
+    rule = "not-mergeable"
+
+
+class NeverMerged(Refused):
+    """These pathways are not merged."""
+
+    rule = "never-merged"
+
+
+class MergeInUse(Refused):
+    """Something that followed depends on the merge."""
+
+    rule = "merge-in-use"

@@ -171,14 +171,21 @@ class RegisterImport:
 
     def _plans(self, people: Sequence[PersonRows]) -> list[_Plan]:
         known = self._pathways.vault.known([person.insz for person in people])
-        named = self._pathways.vault.people([one.person_ref for one in known.values()])
-        return [self._plan(person, known.get(person.insz), named) for person in people]
+        references = [one.person_ref for one in known.values()]
+        named = self._pathways.vault.people(references)
+        theirs = self._pathways.vault.same_as(references)
+        return [self._plan(person, known.get(person.insz), named, theirs) for person in people]
 
     def _plan(
-        self, person: PersonRows, known: KnownNumber | None, names: Mapping[UUID, Person]
+        self,
+        person: PersonRows,
+        known: KnownNumber | None,
+        names: Mapping[UUID, Person],
+        theirs: Mapping[UUID, Sequence[UUID]],
     ) -> _Plan:
-        store, reference = self._pathways.store, known.person_ref if known else None
-        streams = self._streams(reference) if reference else []
+        reference = known.person_ref if known else None
+        references = theirs[reference] if reference else ()
+        streams = self._streams(references)
         facts = [fact for stream in streams for fact in stream]
         named = names.get(reference) if reference else None
         plan = _Plan(person, matched(person, facts, named), named)
@@ -188,7 +195,9 @@ class RegisterImport:
             plan.refuse(plan.findings.new, CANCELLED)
             return plan
         plan.refuse(plan.findings.conflicting, GOES_OVER_ONCE)
-        going_on = store.open_pathway(reference) if reference else None
+        # Who is known by two references may go on in the pathway of either.
+        open_ones = map(self._pathways.store.open_pathway, references)
+        going_on = next((one for one in open_ones if one), None)
         others = [s for s in streams if s[0].pathway_id != going_on]
         plan.refuse(_beside_another(plan.findings.new, others), OPEN_THEN)
         if plan.recorded:
@@ -196,9 +205,10 @@ class RegisterImport:
             self._decide(plan, reference, stream)
         return plan
 
-    def _streams(self, reference: UUID) -> list[list[Recorded]]:
+    def _streams(self, references: Sequence[UUID]) -> list[list[Recorded]]:
         store = self._pathways.store
-        return [store.load(pathway_id) for pathway_id in pathways_of(store, reference)]
+        theirs = sorted(one for reference in references for one in pathways_of(store, reference))
+        return [store.load(pathway_id) for pathway_id in theirs]
 
     def _decide(self, plan: _Plan, reference: UUID | None, stream: Sequence[Recorded]) -> None:
         unknown: NewPerson | None = None

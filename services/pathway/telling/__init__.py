@@ -5,13 +5,13 @@ others as well. A room of a life has its module here; `told` dispatches to them.
 """
 
 from pathway.domain.catalogue import FACTS
-from pathway.telling import amendments, enrolment, guidance, modules, wep_plus, work
+from pathway.telling import amendments, enrolment, guidance, merging, modules, wep_plus, work
 from pathway.telling.frame import hours_of, status_of, told
 from pathway.telling.work import exit_type_of
 
 __all__ = ["exit_type_of", "hours_of", "status_of", "told"]
 
-ROOMS = (enrolment, guidance, modules, wep_plus, work, amendments)
+ROOMS = (enrolment, guidance, modules, wep_plus, work, amendments, merging)
 """Each says, by being loaded, what it decided."""
 
 _undecided = [fact.__name__ for fact in FACTS if told.dispatch(fact) is told.dispatch(object)]

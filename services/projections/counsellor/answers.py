@@ -72,7 +72,7 @@ class CaseloadAsked(Asked):
     ] = None
     person_ref: Annotated[UUID | None, Field(description="Every pathway of one person")] = None
     status: Annotated[
-        list[PathwayStatus], Field(max_length=5, description="Any of these; repeat the parameter")
+        list[PathwayStatus], Field(max_length=10, description="Any of these; repeat the parameter")
     ] = []
     running_kind: Annotated[ModuleKind | None, Field(description="A module of it runs")] = None
     organisation: Annotated[
@@ -133,6 +133,7 @@ class Pathway(BaseModel):
     last_employer: str | None
     closed_on: date | None
     exit_type: str | None
+    merged_into: Annotated[UUID | None, Field(description="The pathway it is a part of now")]
     last_fact_on: date
     last_recorded_at: datetime
     version: Annotated[int, Field(description="Up to which fact this is told")]

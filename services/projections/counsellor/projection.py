@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
-from projections.amending import amended, annulled_on, standing
+from projections.amending import amended, annulled_on, merged_into, standing
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
 from schemas.events import (
@@ -22,7 +22,8 @@ from schemas.events import (
 def counsellor_rows(events: Sequence[Event]) -> Rows:
     """The caseload row, the modules and the timeline of one pathway."""
     told = standing(events)
-    modules = [] if annulled_on(events) else modules_of(told)
+    gone = annulled_on(events) or merged_into(events)
+    modules = [] if gone else modules_of(told)
     changed = amended(events)
     return {
         "caseload": [_caseload(events, told, modules)],
@@ -78,22 +79,27 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         # An import that learns of an earlier begin enrols once more; the earliest day stands first.
         if not (isinstance(data, Enrolled) and row["enrolled_on"]):
             row |= _told_by(event)
-    return {**row, "hires": hires, **_annulled(row, events)}
+    return {**row, "hires": hires, "merged_into": None, **_gone(row, events)}
 
 
-def _annulled(row: Row, events: Sequence[Event]) -> Row:
-    """The columns of the caseload row that an annulment of the whole pathway changes."""
-    annulled = annulled_on(events)
-    if annulled is None:
+def _gone(row: Row, events: Sequence[Event]) -> Row:
+    """The columns of the caseload row that change when nothing of the pathway counts by itself."""
+    annulled, merged = annulled_on(events), merged_into(events)
+    if annulled is not None:
+        closed_on = annulled.occurredon
+    elif merged is not None:
+        closed_on = cast("date | None", row["closed_on"]) or merged[1].occurredon
+    else:
         return {}
-    partners = _until(cast("dict[str, date | None]", row["partners"]), annulled.occurredon)
+    partners = _until(cast("dict[str, date | None]", row["partners"]), closed_on)
     return {
         "hires": 0,
         "last_hired_on": None,
         "last_employer": None,
         "exit_type": None,
         "partners": partners,
-        "closed_on": annulled.occurredon,
+        "closed_on": closed_on,
+        "merged_into": merged[0] if merged else None,
     }
 
 

@@ -88,6 +88,7 @@ class CaseloadRow:
     last_employer: str | None
     closed_on: date | None
     exit_type: str | None
+    merged_into: UUID | None
     last_fact_on: date
     last_recorded_at: datetime
     version: int
@@ -155,6 +156,7 @@ _CHOSEN: LiteralString = """
     and (%(unassigned)s::bool is null or (counsellor is null) = %(unassigned)s)
     and (%(guided_by)s::text is null or partners ? %(guided_by)s)
     and (%(person_ref)s::uuid is null or person_ref = %(person_ref)s)
+    and (merged_into is null or 'SAMENGEVOEGD' = any(%(status)s))
     and (%(status)s::text[] = '{}' or status = any(%(status)s))
     and (%(running_kind)s::text is null or %(running_kind)s = any(running_kinds))
     and (%(organisation)s::text is null or %(organisation)s = any(running_organisations))
@@ -173,7 +175,7 @@ _CASELOAD: LiteralString = f"""
                enrolment_inferred, category, commune, scheme, guiding_organisation,
                running_kinds, running_organisations, running_since, next_planned_end,
                modules, hires, last_hired_on, last_employer, closed_on, exit_type,
-               last_fact_on, last_recorded_at, version, p.from_version as waits_from,
+               merged_into, last_fact_on, last_recorded_at, version, p.from_version as waits_from,
                {row_rights.RULE} as rule,
                {{key}} collate "C" as sort_key
           from counsellor.caseload c

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from projections.counsellor.answers import MOST_ROWS, CaseloadAsked, TimelineAsked
 from projections.counsellor.queries import ENDS_SOON, CaseloadSort
-from projections.counsellor.sentences import by_whom, sentence
+from projections.counsellor.sentences import by_whom, other_pathway, sentence
 from projections.counsellor.web import Questions
 from projections.names import Names, NamesSource
 from projections.web_pages import Pages, asked_by_form, words_of
@@ -128,6 +128,9 @@ class _Made:
             "counsellor/timeline.html",
             behind=behind,
             answer=answer,
-            entries=[(each, sentence(each, told), by_whom(each, told)) for each in answer.entries],
+            entries=[
+                (each, sentence(each, told), by_whom(each, told), other_pathway(each))
+                for each in answer.entries
+            ],
             names=names,
         )
