@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from schemas.codes import ActorKind
-from schemas.events import EVENTS, Data, DataCorrected, PathwayState
+from schemas.events import EVENTS, CarriedEvent, Data, DataCorrected, PathwayState
 from schemas.tolerance import with_general_codes
 
 EVENTS_TOPIC = "vdab.pathway.events.v1"
@@ -134,10 +134,19 @@ def corrected(told: DataCorrected) -> Data | None:
 
     Raises `BrokenMessage`.
     """
-    data = _DATA.get(told.corrected_type)
+    return _data(told.corrected_type, told.corrected)
+
+
+def carried(told: CarriedEvent) -> Data | None:
+    """The data of an event that came along with a merge, likewise. Raises `BrokenMessage`."""
+    return _data(told.type, told.data)
+
+
+def _data(kind: str, told: dict[str, Any]) -> Data | None:
+    data = _DATA.get(kind)
     if data is None:
         return None
-    return _read(data, deepcopy(told.corrected))
+    return _read(data, deepcopy(told))
 
 
 def parse(value: bytes) -> Message[Data]:

@@ -23,6 +23,7 @@ from schemas.codes.modules import (
     Evaluation as Evaluation,
     ExitType as ExitType,
     InterruptionReason as InterruptionReason,
+    MergeReason as MergeReason,
     ModuleKind as ModuleKind,
     ModuleStatus as ModuleStatus,
     NotStartedReason as NotStartedReason,

@@ -51,6 +51,13 @@ from schemas.events.guidance import (
     ParticipantCharacteristicsRecorded as ParticipantCharacteristicsRecorded,
     Screened as Screened,
 )
+from schemas.events.merging import (
+    CarriedEvent as CarriedEvent,
+    MergeReverted as MergeReverted,
+    PathwayAbsorbed as PathwayAbsorbed,
+    PathwaysMerged as PathwaysMerged,
+    PersonIdentifierReplaced as PersonIdentifierReplaced,
+)
 from schemas.events.modules import (
     IboCompleted as IboCompleted,
     IboContractSigned as IboContractSigned,
@@ -138,6 +145,10 @@ EVENTS: tuple[type[Data], ...] = (
     RegistrationAnnulled,
     ModuleAnnulled,
     PathwayAnnulled,
+    PathwaysMerged,
+    PathwayAbsorbed,
+    MergeReverted,
+    PersonIdentifierReplaced,
     Withheld,
 )
 """Every event on the events topic."""

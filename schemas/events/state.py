@@ -123,3 +123,7 @@ class PathwayState(Data):
     )
     closed_on: date | None = Field(description="Day of closure; null while the pathway is open")
     exit_type: ExitType | None = Field(description="How the person left; ANDERE stands for several")
+    merged_into: UUID | None = Field(
+        default=None,
+        description="The pathway that this one is a part of now, with all that counts; mostly null",
+    )

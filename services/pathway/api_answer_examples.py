@@ -68,6 +68,7 @@ _STATE: Mapping[str, Any] = {
     "hires": [],
     "closed_on": None,
     "exit_type": None,
+    "merged_into": None,
     "last_fact_on": "2015-09-01",
 }
 _FACT: Mapping[str, Any] = {

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -182,7 +183,7 @@ def _add_enrol(routes: APIRouter, using: Using) -> None:
 
 
 def _endpoint(command: type[Command], using: Using) -> Callable[..., Response]:
-    pathways, answers, trace, sight, _ = using
+    pathways, answers, trace, _, _ = using
 
     def endpoint(pathway_id: UUID, request: Request, raw: Raw, caller: SignedIn) -> Response:
         key, version, body = idempotency_key(request), if_match(request), parsed(command, raw)
@@ -192,34 +193,45 @@ def _endpoint(command: type[Command], using: Using) -> Callable[..., Response]:
             trace.permitted(request, caller, {one.person_ref: one.rule for one in rulings})
 
         def look(again: bool) -> None:  # noqa: FBT001
-            rulings.append(sight.pathway(request, caller, pathway_id, again=again))
-            if rulings[0].rule is Rule.OVERRIDE and not again:
+            rulings.extend(_rulings(using.sight, request, caller, (pathway_id, body), again=again))
+            if not again and any(one.rule is Rule.OVERRIDE for one in rulings):
                 traced()
                 raise api_problems.ONLY_SEEN.problem()
 
+        decided = partial(
+            pathways.command,
+            pathway_id,
+            [body],
+            expected_version=version,
+            review=using.review(caller),
+        )
+
         def decide(context: Context, answering: Answering) -> Done:
             try:
-                return pathways.command(
-                    pathway_id,
-                    [body],
-                    context,
-                    expected_version=version,
-                    answering=answering,
-                    review=using.review(caller),
-                )
+                return decided(context, answering=answering)
             except Outpaced:
                 traced()
                 raise _moved(pathways, pathway_id) from None
 
         told = f"POST /v1/pathways/{pathway_id}/{command.path}\n{body.model_dump_json()}"
         asked = Asked(command.path, told, caller, key, pathway_id, source_time(request))
-        answer = _answered(answers, asked, look, decide, _done)
-        if answer.status != _DONE:
+        if (answer := _answered(answers, asked, look, decide, _done)).status != _DONE:
             # A refusal tells of the pathway; what was done, the facts themselves say and by whom.
             traced()
         return _response(answer)
 
     return endpoint
+
+
+def _rulings(
+    sight: Sight, request: Request, caller: Caller, asked: tuple[UUID, Command], *, again: bool
+) -> list[Ruling]:
+    """What decides about the pathway of a command, and about the other one of a command on two."""
+    pathway_id, command = asked
+    rulings = [sight.pathway(request, caller, pathway_id, again=again)]
+    if other := command.counterpart(pathway_id):
+        rulings.append(sight.pathway(request, caller, other[0], again=again, field="absorbed"))
+    return rulings
 
 
 def _answered(

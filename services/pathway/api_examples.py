@@ -35,6 +35,7 @@ from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor, Screen, TransferCounsellor, UnassignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.ibo_contract import SignIboContract
+from pathway.domain.merging import MergePathways, RevertMerge
 from pathway.domain.modules import StopModule
 from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
 from pathway.domain.planning import DropPlannedModule, PlanModule
@@ -232,6 +233,17 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
     Suspend: {"on": "2015-11-02", "reason": "FAMILIAAL", "expected_until": "2015-11-30"},
     Resume: {"on": "2015-12-01"},
     Reopen: {"on": "2016-04-01", "reason": "WERK_GING_NIET_DOOR"},
+    MergePathways: {
+        "on": "2016-03-02",
+        "absorbed": "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d",
+        "reason": "TWEE_NUMMERS",
+        "authority": "KSZ-2016-0302",
+    },
+    RevertMerge: {
+        "on": "2016-04-01",
+        "absorbed": "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d",
+        "reason": "INVOERFOUT",
+    },
     Close: {"on": "2016-03-01", "exit_type": "WERK_NEC_LOONTREKKEND"},
     PersonSought: _INSZ,
     NamesSought: {"references": ["01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d"]},

@@ -7,6 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from plumbing import problems
 from plumbing.callers import Caller
+from plumbing.correlation import current
+from plumbing.ids import new_id
 from plumbing.problems import INVALID_REQUEST, MALFORMED_JSON, ProblemType
 from plumbing.sign_in import signed_in
 
@@ -28,7 +30,10 @@ from pathway.api_requests import parsed, read_body
 from pathway.api_rights import Trace
 from pathway.api_sight import Sight
 from pathway.application import Pathways
-from pathway.numbers import NumberRefused, Standing
+from pathway.numbers import NumberRefused, Replacement, Standing
+from pathway.recorded import Actor
+from pathway.store import Context
+from schemas.codes import ActorKind
 
 Raw = Annotated[bytes, Depends(read_body)]
 SignedIn = Annotated[Caller, Depends(signed_in)]
@@ -135,12 +140,9 @@ def _add_replace(routes: APIRouter, pathways: Pathways, trace: Trace, sight: Sig
             numbers.UNKNOWN if other and sight.hides_any(request, caller, known) else None,
             known,
             lambda: numbers.replace(
-                pathways.store,
-                pathways.vault,
-                body.insz,
-                body.replaced_by,
-                since=body.since,
-                source=body.source,
+                pathways,
+                Replacement(body.insz, body.replaced_by, body.since, body.source),
+                _context(caller),
             ),
             request,
             caller,
@@ -197,6 +199,19 @@ def _add_link(routes: APIRouter, pathways: Pathways, trace: Trace, sight: Sight)
             caller,
             trace=trace,
         )
+
+
+def _context(caller: Caller) -> Context:
+    """Who replaced a number, for the envelope of what its pathways tell of it."""
+    actor = Actor(kind=ActorKind(caller.kind), ref=caller.ref, organisation=caller.organisation)
+    correlation, command = current(), str(new_id())
+    return Context(
+        actor=actor,
+        command_id=command,
+        correlation_id=correlation.correlation_id,
+        causation_id=command,
+        traceparent=correlation.traceparent,
+    )
 
 
 def _changed(

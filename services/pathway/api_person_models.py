@@ -122,7 +122,9 @@ class PersonStanding(Answered):
 
     person_ref: UUID = Field(description="The reference that counts")
     also: list[UUID] = Field(description="Their other references")
-    open_pathways: list[UUID] = Field(description="When more than one: close all but one")
+    open_pathways: list[UUID] = Field(
+        description="When more than one: merge them, or close all but one"
+    )
 
 
 class WriteNote(Body):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from plumbing.access import NOT_TRACED
 from plumbing.problems import FRAMEWORK_TYPES, FieldError, Problem, ProblemType
 
-from pathway.domain import refusals
+from pathway.domain import merge_refusals, refusals
 from pathway.domain.refusals import Refused
 
 KEY_MISSING = ProblemType(
@@ -139,6 +139,11 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.NotExempt: (409, "Give a day on which the exemption holds."),
     refusals.Exempt: (409, "Wait until the exemption has ended."),
     refusals.NoDutyMissed: (409, "Register what was missed first."),
+    merge_refusals.Merged: (409, "Go on with the pathway that it names."),
+    merge_refusals.NotOnePerson: (409, "Replace the number or link both references first."),
+    merge_refusals.NotMergeable: (409, "See what the message names."),
+    merge_refusals.NeverMerged: (409, "Ask the pathway's history for what was merged into it."),
+    merge_refusals.MergeInUse: (409, "Undo or correct the fact that it names first."),
     refusals.NothingRecorded: (422, "Give at least one characteristic."),
 }
 REFUSALS: Mapping[type[Refused], ProblemType] = {

@@ -38,6 +38,9 @@ RIGHTS: Rights = {
     "check_employment": GUIDES | ENTITLED,
     # What takes a whole file out of every count is not for one person alone to decide about their own.
     "annul_pathway": frozenset({Role.TEAM_LEADER}),
+    # Two bis numbers may have been guided in two units: who sees both, an administrator does.
+    "merge_pathways": frozenset({Role.TEAM_LEADER}) | ADMINISTRATORS,
+    "revert_merge": frozenset({Role.TEAM_LEADER}) | ADMINISTRATORS,
     "pathway_state": READERS,
     "pathway_history": READERS,
     "pathway_difference": READERS,

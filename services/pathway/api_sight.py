@@ -24,19 +24,26 @@ class Sight:
         self._trace = trace
 
     def pathway(
-        self, request: Request, caller: Caller, pathway_id: UUID, *, again: bool = False
+        self,
+        request: Request,
+        caller: Caller,
+        pathway_id: UUID,
+        *,
+        again: bool = False,
+        field: str | None = None,
     ) -> Ruling:
         """What lets the caller see this pathway; a barrier alone hides what they are told `again`.
 
+        `field` is the one of the body that names it.
         Raises `UnknownPathway`, in the same words where there is none and where it is hidden.
         """
         ruling = self.rulings(request, caller, [pathway_id]).get(pathway_id)
         if ruling is None:
             self._trace.denied(request, caller, [pathway_id])
-            raise UnknownPathway(UNKNOWN)
+            raise UnknownPathway(UNKNOWN, field)
         if not ruling.permits and not (again and ruling.rule not in BARRIERS):
             self._trace.denied(request, caller, {ruling.person_ref: ruling.rule})
-            raise UnknownPathway(UNKNOWN)
+            raise UnknownPathway(UNKNOWN, field)
         return ruling
 
     def rulings(

@@ -211,6 +211,9 @@ class PathwayView(Answered):
     signatures: list[SignatureView] = Field(default=[], description="Of contracts of an IBO")
     closed_on: Day | None
     exit_type: ExitType | None
+    merged_into: UUID | None = Field(
+        default=None, description="The pathway that it is a part of now"
+    )
     last_fact_on: Day
 
     @classmethod

@@ -1,25 +1,27 @@
 """The use cases: load a pathway, let a command decide, record what follows together with its answer."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from plumbing.clock import brussels_today
 from plumbing.ids import new_id
 
 from pathway.backdating import Review
-from pathway.beside import CommandAnswer
+from pathway.beside import CommandAnswer, together
 from pathway.deciding import Deciding
-from pathway.domain import refusals
+from pathway.domain import merge_refusals, refusals
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.codes import Category, Channel, PathwayStatus
+from pathway.domain.closing import PathwayReopened
+from pathway.domain.codes import Category, Channel
 from pathway.domain.commands import Command, Moment
 from pathway.domain.enrolment import Enrol
 from pathway.domain.facts import Amendment, Told, state_of
 from pathway.domain.state import Pathway
 from pathway.identity import KnownNumber, NumberStatus, Person, Vault
-from pathway.persons import pathways_of
+from pathway.persons import pathways_of, people_of
 from pathway.recorded import Recorded
 from pathway.store import Context, NewFacts, OpenElsewhere, Outpaced, PersonKnown, Store
 from pathway.two_clocks import KnownBy, Point, seen_from
@@ -137,18 +139,39 @@ class Pathways:
                 raise refusals.UnknownPathway("There is no pathway with this id.")
             if expected_version not in (None, facts[-1].version):
                 raise Outpaced(f"the pathway is at version {facts[-1].version}")
-            new = self.decide(pathway_id, facts, commands, context)
-            self.alone(pathway_id, facts, new)
-            new = review(facts, new) if review else new
+            batch = self._decide_all(pathway_id, facts, commands, context)
+            batch[0] = review(facts, batch[0]) if review else batch[0]
             try:
-                return self._record(new, answering)
+                return self._record(batch[0], answering, beside=batch[1:])
             except OpenElsewhere:
-                (person_ref, _), *_ = new.beside.opened
+                (person_ref, _), *_ = together([new.beside for new in batch]).opened
                 raise self._already_open(person_ref) from None
             except Outpaced:
-                if expected_version is not None:
+                # Of two pathways the other one may have moved: what was asked still holds.
+                if expected_version is not None and len(batch) == 1:
                     raise
         raise Outpaced("the pathway kept changing")
+
+    def _decide_all(
+        self,
+        pathway_id: UUID,
+        facts: Sequence[Recorded],
+        commands: Sequence[Command],
+        context: Context,
+    ) -> list[NewFacts]:
+        """What the commands come to on this pathway, and on others that change in the same commit."""
+        others = [one for command in commands if (one := command.counterpart(pathway_id))]
+        self._of_one_person([pathway_id, *(other_id for other_id, _ in others)])
+        # Loaded once, so that both sides decide on the same: the commit tells when that was outpaced.
+        load = cache(self.store.load)
+        new = self.decide(pathway_id, facts, commands, context, elsewhere=load)
+        decided = {pathway_id: (facts, new)}
+        for other_id, command in others:
+            there = load(other_id)
+            decided[other_id] = there, self.decide(other_id, there, [command], context)
+        for known, one in decided.values():
+            self.alone(known, one, besides=decided)
+        return [one for _, one in decided.values()]
 
     def decide_enrolment(
         self,
@@ -181,13 +204,15 @@ class Pathways:
         facts: Sequence[Recorded],
         commands: Sequence[Command],
         context: Context,
+        *,
+        elsewhere: Callable[[UUID], Sequence[Recorded]] | None = None,
     ) -> NewFacts:
         """What these commands come to on a pathway with these facts, for `Store.append`.
 
         For callers that know a pathway's facts already and record many pathways in one go. Raises
         `Refused`. Nothing is recorded here.
         """
-        deciding = self.deciding(pathway_id, facts)
+        deciding = self.deciding(pathway_id, facts, elsewhere)
         for command in commands:
             deciding.take(command)
         return deciding.new_facts(context)
@@ -196,12 +221,22 @@ class Pathways:
         self,
         pathway_id: UUID,
         facts: Sequence[Recorded] = (),
+        elsewhere: Callable[[UUID], Sequence[Recorded]] | None = None,
         *,
         new_id: Callable[[], UUID] | None = None,
     ) -> Deciding:
-        """A pathway with these facts, for commands to decide on at this moment."""
+        """A pathway with these facts, for commands to decide on at this moment.
+
+        `elsewhere` loads the facts of another pathway, for a command about two.
+        """
+        load = elsewhere or self.store.load
+
+        def told_elsewhere(other_id: UUID) -> Sequence[Told]:
+            return as_told(load(other_id))
+
         today = brussels_today(self.store.clock())
-        return Deciding(pathway_id, facts, Moment(today, new_id or self._new_id))
+        moment = Moment(today, new_id or self._new_id, elsewhere=told_elsewhere)
+        return Deciding(pathway_id, facts, moment)
 
     def new_pathway_id(self) -> UUID:
         """An id for a pathway that is about to be enrolled."""
@@ -243,7 +278,11 @@ class Pathways:
         return Point(as_of or brussels_today(self.store.clock()), known_at, known_by)
 
     def _record(
-        self, new: NewFacts, answering: Answering | None, warnings: tuple[str, ...] = ()
+        self,
+        new: NewFacts,
+        answering: Answering | None,
+        warnings: tuple[str, ...] = (),
+        beside: Sequence[NewFacts] = (),
     ) -> Done:
         before = new.after.version if new.after else 0
         facts = tuple(judged.fact for judged in new.facts)
@@ -251,10 +290,10 @@ class Pathways:
         # Several facts of one command may be warned of alike.
         done = Done(new.pathway_id, before + len(facts), facts, tuple(dict.fromkeys(told)))
         if answering is not None:
-            beside = replace(new.beside, answers=(answering(done),))
-            self.store.append(replace(new, beside=beside))
+            new = replace(new, beside=replace(new.beside, answers=(answering(done),)))
+            self.store.append(new, *beside)
         elif new.facts:
-            self.store.append(new)
+            self.store.append(new, *beside)
         return done
 
     def _name_warnings(self, person: Person, new: NewFacts) -> tuple[str, ...]:
@@ -287,22 +326,41 @@ class Pathways:
                     pathway_id,
                 )
 
-    def alone(self, pathway_id: UUID, facts: Sequence[Recorded], new: NewFacts) -> None:
-        """Refuse an amendment by which two pathways of one person would be open on one day."""
-        if not any(isinstance(judged.fact, Amendment) for judged in new.facts):
+    def _of_one_person(self, pathways: Sequence[UUID]) -> None:
+        """Refuse pathways that are to change in one commit, and are not known to be of one person."""
+        people = people_of(self.store, pathways) if len(pathways) > 1 else []
+        if len(people) > 1 and not set(people) <= set(self.vault.same_as(people[:1])[people[0]]):
+            raise merge_refusals.NotOnePerson(
+                "By what the vault knows, these pathways are of different people. When one number "
+                "replaced the other, or both references are one person, an administrator registers "
+                "that first (replace-number, link).",
+                "absorbed",
+            )
+
+    def alone(
+        self, facts: Sequence[Recorded], new: NewFacts, besides: Collection[UUID] = ()
+    ) -> None:
+        """Refuse what would leave two pathways of one person open on one day: an amendment, a reopening.
+
+        Those that change in the same commit, `besides`, are decided about by their command.
+        """
+        amending = (Amendment, PathwayReopened)
+        if not any(isinstance(judged.fact, amending) for judged in new.facts):
             return
-        told = [Told(one.fact_id, one.fact) for one in facts]
+        told = as_told(facts)
         before = state_of(told)
         after = state_of([*told, *(Told(None, judged.fact) for judged in new.facts)])
-        if after is None or after.status is PathwayStatus.GEANNULEERD:
+        if after is None or after.void:
             return
+        decided = {new.pathway_id, *besides}
         for one in self.vault.same_as([after.person_ref])[after.person_ref]:
             for other_id in pathways_of(self.store, one):
-                other = folded(self.store.load(other_id)) if other_id != pathway_id else None
-                if other is None or other.status is PathwayStatus.GEANNULEERD:
+                other = None if other_id in decided else folded(self.store.load(other_id))
+                if other is None or other.void:
                     continue
                 # Two that overlapped already, as of two references, may be put right bit by bit.
-                if _overlap(after, other) and not (before and _overlap(before, other)):
+                did = before is not None and not before.void and _overlap(before, other)
+                if _overlap(after, other) and not did:
                     raise refusals.AlreadyOpen(
                         f"This person's pathway {other_id} was open from {other.enrolled_on}"
                         f"{f' to {other.closed_on}' if other.closed_on else ''}; both would be open "
@@ -327,4 +385,9 @@ def _overlap(one: Pathway, other: Pathway) -> bool:
 
 def folded(facts: Iterable[Recorded], as_of: date | None = None) -> Pathway | None:
     """The pathway that these facts add up to, given in the order of their versions; see `state_of`."""
-    return state_of((Told(f.fact_id, f.fact) for f in facts), as_of)
+    return state_of(as_told(facts), as_of)
+
+
+def as_told(facts: Iterable[Recorded]) -> list[Told]:
+    """Recorded facts as what was told, without their envelopes."""
+    return [Told(one.fact_id, one.fact) for one in facts]

@@ -59,6 +59,7 @@ def _state(after: Pathway) -> events.PathwayState:
         checks=tuple(_state_check(check) for check in after.checks if check.counts),
         closed_on=after.closed_on,
         exit_type=exit_type_of(after.exit_type) if after.exit_type else None,
+        merged_into=after.merged_into,
     )
 
 

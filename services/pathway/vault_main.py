@@ -8,14 +8,19 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from plumbing.ids import new_id
 
 from pathway import numbers
 from pathway.application import Pathways
-from pathway.at_terminal import asked_insz, looked
+from pathway.at_terminal import asked_insz, caller, looked
 from pathway.name_search import index_again
 from pathway.notes import Motive, Notes, UnknownNote
-from pathway.numbers import NumberRefused, Standing
+from pathway.numbers import NumberRefused, Replacement, Standing
 from pathway.opening import Failed, open_pathways, say
+from pathway.recorded import Actor
+from pathway.register.importing import VDAB
+from pathway.store import Context
+from schemas.codes import ActorKind
 
 Since = Annotated[
     datetime,
@@ -51,9 +56,8 @@ def replace_insz(since: Since, source: Source = "KSZ") -> None:
     with open_pathways() as pathways:
         _looked_by_number(pathways, [old, new], "replace-insz")
         try:
-            standing = numbers.replace(
-                pathways.store, pathways.vault, old, new, since=_day(since), source=source
-            )
+            replacement = Replacement(old, new, _day(since), source)
+            standing = numbers.replace(pathways, replacement, _context())
         except NumberRefused as refused:
             raise Failed(str(refused)) from None
     _tell(standing)
@@ -107,6 +111,17 @@ def _looked_by_number(pathways: Pathways, insz: list[str], command: str) -> None
     looked(pathways.store, list(dict.fromkeys(about)), f"pathway vault {command}")
 
 
+def _context() -> Context:
+    """Who works at the terminal, for the envelope of what pathways tell of a replaced number."""
+    command = str(new_id())
+    return Context(
+        actor=Actor(kind=ActorKind.SYSTEEM, ref=caller().ref[:64], organisation=VDAB),
+        command_id=command,
+        correlation_id=command,
+        causation_id=command,
+    )
+
+
 def _day(moment: datetime) -> date:
     return moment.date()
 
@@ -118,4 +133,6 @@ def _tell(standing: Standing) -> None:
         say.print(f"Also: {', '.join(str(one) for one in others)}.", soft_wrap=True)
     if len(standing.open_pathways) > 1:
         told = ", ".join(str(one) for one in standing.open_pathways)
-        say.print(f"They have more than one open pathway: {told}. Close all but one.")
+        say.print(
+            f"They have more than one open pathway: {told}. Merge them, or close all but one."
+        )

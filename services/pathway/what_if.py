@@ -13,7 +13,6 @@ from psycopg import IsolationLevel
 from psycopg.rows import dict_row
 from rich.progress import Progress
 
-from pathway.domain.codes import PathwayStatus
 from pathway.domain.course import CourseFact
 from pathway.domain.facts import Fact, Told, fold, standing, state_of
 from pathway.domain.judging import Finding
@@ -77,7 +76,7 @@ class WhatIf:
         """One pathway whole, by what was told of it in the order of its versions."""
         self.pathways += 1
         now = state_of(told)
-        if now is None or now.status is PathwayStatus.GEANNULEERD:
+        if now is None or now.void:
             return
         facts = list(standing(told).values())
         hit = [

@@ -15,6 +15,7 @@ LABELS: Mapping[str, str] = {
     "NAZORG": N_("Nazorg"),
     "AFGESLOTEN": N_("Afgesloten"),
     "GEANNULEERD": N_("Geannuleerd"),
+    "SAMENGEVOEGD": N_("Samengevoegd"),
     "ONBEKEND": N_("Onbekend"),
     "GESCHORST": N_("Geschorst"),
     "GEPLAND": N_("Gepland"),
@@ -131,6 +132,7 @@ LABELS: Mapping[str, str] = {
     "DUBBEL": N_("dubbel geregistreerd"),
     "VERKEERD_INSTRUMENT": N_("verkeerd instrument"),
     "TEST": N_("test"),
+    "TWEE_NUMMERS": N_("twee nummers van één persoon"),
     # How someone left.
     "WERK_NEC_LOONTREKKEND": N_("werk in loondienst in het NEC"),
     "WERK_NEC_INTERIM": N_("interimwerk in het NEC"),

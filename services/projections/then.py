@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from projections.amending import annulled_on, standing
+from projections.amending import annulled_on, merged_into, standing
 from projections.modules import modules_of
 from projections.points import Point
 from projections.projection import Event, data_of
@@ -14,18 +14,29 @@ from schemas.events import (
     EmploymentEnded,
     Enrolled,
     HiredInNec,
+    MergeReverted,
     ModuleAnnulled,
     ModuleData,
     ModuleStart,
+    PathwayAbsorbed,
     PathwayAnnulled,
     PathwayClosed,
     PathwayReopened,
     PathwayResumed,
+    PathwaysMerged,
     PathwaySuspended,
     RegistrationAnnulled,
 )
 
-_AMENDMENTS = (DataCorrected, RegistrationAnnulled, ModuleAnnulled, PathwayAnnulled)
+_AMENDMENTS = (
+    DataCorrected,
+    RegistrationAnnulled,
+    ModuleAnnulled,
+    PathwayAnnulled,
+    PathwaysMerged,
+    PathwayAbsorbed,
+    MergeReverted,
+)
 
 
 _LEAVE_CLOSED = (CounsellorAssigned, ModuleStart, HiredInNec, PathwaySuspended, PathwayResumed)
@@ -43,11 +54,20 @@ def events_at(events: Sequence[Event], point: Point) -> list[Event]:
     if all(event.occurredon > point.as_of for event in stand.values()):
         return []
     return [
-        event
+        _came_along(event, point)
         for event in known
         if isinstance(data_of(event), _AMENDMENTS)
         or stand.get(event.id, event).occurredon <= point.as_of
     ]
+
+
+def _came_along(event: Event, point: Point) -> Event:
+    """The event; of a merge, with what came along that is true by the day."""
+    data = data_of(event)
+    if not isinstance(data, PathwaysMerged):
+        return event
+    true = tuple(one for one in data.events if one.occurred_on <= point.as_of)
+    return event.model_copy(update={"data": data.model_copy(update={"events": true})})
 
 
 def status_at(events: Sequence[Event], at: Sequence[Event]) -> str | None:
@@ -59,6 +79,8 @@ def status_at(events: Sequence[Event], at: Sequence[Event]) -> str | None:
     """
     if annulled_on(at):
         return PathwayStatus.GEANNULEERD
+    if merged_into(at):
+        return PathwayStatus.SAMENGEVOEGD
     if len(at) == len(events):
         return next((d.pathway_status for e in reversed(at) if (d := data_of(e))), None)
     moved = _moved(events)

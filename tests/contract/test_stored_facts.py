@@ -36,6 +36,8 @@ def as_stored(told: Any, stored: Any) -> Any:
     """What is told, without the fields that came later and have their default, also in facts within facts."""
     if isinstance(stored, dict):
         return {name: as_stored(told[name], stored[name]) for name in stored}
+    if isinstance(stored, list):
+        return [as_stored(one, other) for one, other in zip(told, stored, strict=True)]
     return told
 
 

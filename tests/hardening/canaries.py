@@ -18,12 +18,12 @@ from tests.system.clients import AUDITOR, COUNSELLOR, UNIT, Client
 from tests.system.stack import Stack
 from tests.wep_plus import a_register, a_row
 
-INSZ, LATER_INSZ, SECOND_INSZ, THIRD_INSZ, FOURTH_INSZ = (
-    invented_insz(date(1957, 3, 29), number) for number in (771, 773, 775, 777, 779)
+INSZ, LATER_INSZ, SECOND_INSZ, THIRD_INSZ, FOURTH_INSZ, FIFTH_INSZ = (
+    invented_insz(date(1957, 3, 29), number) for number in (771, 773, 775, 777, 779, 781)
 )
 LAST, FIRST, REMARK = "Kanarievogelaar", "Quirinalia", "Zeldzaamheidsopmerking"
 REASON = "Uitzonderlijkheidsreden"
-NUMBERS = (INSZ, LATER_INSZ, SECOND_INSZ, THIRD_INSZ, FOURTH_INSZ)
+NUMBERS = (INSZ, LATER_INSZ, SECOND_INSZ, THIRD_INSZ, FOURTH_INSZ, FIFTH_INSZ)
 OTHER_UNITS, ADMINISTRATOR = "bemiddelaar-04", "beheerder-01"
 SEALED = b"gAAAA"
 """How everything begins that the vault encrypted."""
@@ -190,6 +190,8 @@ OTHERWISE = {
     "enrol",
     "close",
     "annul_pathway",
+    "merge_pathways",
+    "revert_merge",
     "give_override",
     *(name.replace("-", "_") for name, _ in LIFE),
 }
@@ -239,6 +241,23 @@ def lives(client: Client, done: dict[str, Any]) -> None:
             told["fact_id"] = history[led_to[body["fact_of"]]["version"] - 1]["fact_id"]
         done = client.insist(f"{address}/{command}", told, done["version"])
         led_to[command] = done["facts"][-1]
+
+
+def merged_and_parted(client: Client, leader: Client, administrator: Client, canary: str) -> None:
+    """The number is replaced; a second number turns out to be the same person, and then not."""
+    number = {"insz": INSZ, "replaced_by": LATER_INSZ, "since": "2016-04-06", "source": "KSZ"}
+    administrator.api.post("/v1/persons/replace-number", json=number).raise_for_status()
+    absorbed = client.insist("/v1/pathways", ENROL | {"insz": FIFTH_INSZ})["pathway_id"]
+    one, same = (
+        client.asks(f"/v1/pathways/{p}")["state"]["person_ref"] for p in (absorbed, canary)
+    )
+    link = {"person_ref": one, "same_as": same, "source": "KSZ"}
+    administrator.api.post("/v1/persons/link", json=link).raise_for_status()
+    # Whoever may not see the absorbed one any more cannot part them, and it closes with the merge.
+    body = {"on": str(brussels_today(utc_now())), "absorbed": absorbed}
+    for command, reason in (("merge-pathways", "TWEE_NUMMERS"), ("revert-merge", "INVOERFOUT")):
+        newest = leader.asks(f"/v1/pathways/{canary}")["version"]
+        leader.insist(f"/v1/pathways/{canary}/{command}", body | {"reason": reason}, newest)
 
 
 def imported(stack: Stack, folder: Path) -> None:

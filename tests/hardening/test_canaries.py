@@ -37,6 +37,7 @@ from tests.hardening.canaries import (
     imported,
     kept_for_later,
     lives,
+    merged_and_parted,
     walk,
 )
 from tests.system.clients import AUDITOR, COUNSELLOR, Client, read_all
@@ -46,8 +47,8 @@ pytestmark = pytest.mark.system
 
 LEADER = "teamleider-01"
 
-# An annulled pathway takes nothing more, so that happens to another one.
-EVERY_KIND = {fact.__name__ for fact in FACTS} - {"PathwayAnnulled"}
+# An annulled or absorbed pathway takes nothing more, so that happens to another one.
+EVERY_KIND = {fact.__name__ for fact in FACTS} - {"PathwayAnnulled", "PathwayAbsorbed"}
 EVERY_PAGE = {name for name in RIGHTS if name.startswith("page_")}
 
 
@@ -184,6 +185,11 @@ def live_and_be_looked_at(
         filled["override_id"] = overridden(stack)
         for asking in everybody(stack):
             walks(asking, filled, client, walked)
+        with (
+            closing(Client(stack, LEADER)) as leader,
+            closing(Client(stack, ADMINISTRATOR)) as administrator,
+        ):
+            merged_and_parted(client, leader, administrator, pathway_id)
         newest = client.asks(f"/v1/pathways/{pathway_id}")["version"]
         client.insist(f"/v1/pathways/{pathway_id}/close", CLOSE, newest)
         with closing(Client(stack, LEADER)) as leader:

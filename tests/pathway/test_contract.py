@@ -28,6 +28,7 @@ from pathway.domain.commands import Moment
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled
 from pathway.domain.facts import Fact, Told, state_of
 from pathway.domain.guidance_codes import Advice, ExemptionKind, Need, ScreeningMethod
+from pathway.domain.merging import PathwaysMerged
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
 from pathway.domain.work import HiredInNec
@@ -297,6 +298,8 @@ def plain(kind: type[PathwayFact]) -> PathwayFact:
         module.pop("module_status")
     if kind is DataCorrected:
         told["becomes"] = plain(HiredInNec)
+    if kind is PathwaysMerged:
+        told["facts"] = [{"fact_id": str(fact_id(9)), "fact": plain(HiredInNec)}]
     return kind.model_validate({"occurred_on": example["occurredon"], **told})
 
 

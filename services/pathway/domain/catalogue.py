@@ -16,6 +16,7 @@ from pathway.domain import (
     guidance,
     ibo,
     ibo_contract,
+    merging,
     modules,
     obligation,
     planning,
@@ -46,6 +47,7 @@ ROOMS: tuple[ModuleType, ...] = (
     employment,
     closing,
     corrections,
+    merging,
 )
 """In the order in which a pathway usually meets what they hold."""
 

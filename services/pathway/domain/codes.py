@@ -116,6 +116,7 @@ class PathwayStatus(StrEnum):
     NAZORG = "NAZORG"
     AFGESLOTEN = "AFGESLOTEN"
     GEANNULEERD = "GEANNULEERD"
+    SAMENGEVOEGD = "SAMENGEVOEGD"
 
 
 class StopReason(StrEnum):
@@ -311,4 +312,12 @@ class AnnulmentReason(StrEnum):
     DUBBEL = "DUBBEL"
     VERKEERD_INSTRUMENT = "VERKEERD_INSTRUMENT"
     TEST = "TEST"
+    ANDERE = "ANDERE"
+
+
+class MergeReason(StrEnum):
+    """Why two pathways are one."""
+
+    TWEE_NUMMERS = "TWEE_NUMMERS"
+    DUBBEL = "DUBBEL"
     ANDERE = "ANDERE"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pathway.domain import refusals
+from pathway.domain import merge_refusals, refusals
 from pathway.domain.codes import PathwayStatus
 from pathway.domain.consistency import fitting
 from pathway.domain.facts import Fact, Told
@@ -27,6 +27,8 @@ class Moment(NamedTuple):
     new_id: Callable[[], UUID]
     told: Sequence[Told] = ()
     """What was told of the pathway so far, in the order of versions."""
+    elsewhere: Callable[[UUID], Sequence[Told]] = lambda _pathway_id: ()
+    """What was told of another pathway, for a command about two."""
 
 
 class Terms(BaseModel):
@@ -47,6 +49,13 @@ class Command(BaseModel):
         """The facts that follow. Raises a `Refused` that says which rule stands in the way."""
         raise NotImplementedError
 
+    def counterpart(self, pathway_id: UUID) -> "tuple[UUID, Command] | None":
+        """Another pathway, and the command that is decided on it in the same commit as this one here.
+
+        Both pathways must be of one person. None for all but a few.
+        """
+        return None
+
     def told(self) -> dict[str, Any]:
         """The command's fields as its fact has them."""
         return {"occurred_on": self.on, **self.model_dump(exclude={"on"})}
@@ -61,8 +70,7 @@ class PathwayCommand(Command):
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         if pathway is None:
             raise refusals.UnknownPathway("There is no pathway with this id. Check the address.")
-        if pathway.status is PathwayStatus.GEANNULEERD:
-            raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
+        not_void(pathway)
         if pathway.closed and not self.after_closing:
             raise refusals.Closed(
                 f"This pathway was closed on {pathway.closed_on}. Open it again (reopen), or enrol "
@@ -82,6 +90,16 @@ class PathwayCommand(Command):
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         """The facts that follow on this pathway."""
         raise NotImplementedError
+
+
+def not_void(pathway: Pathway) -> None:
+    """Refuse a pathway that was annulled, or is a part of another one now."""
+    if pathway.merged_into:
+        raise merge_refusals.Merged(
+            f"This pathway was merged into {pathway.merged_into}. Go on with that one."
+        )
+    if pathway.status is PathwayStatus.GEANNULEERD:
+        raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
 
 
 def not_in_the_future(day: Day, moment: Moment) -> None:

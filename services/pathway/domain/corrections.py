@@ -17,7 +17,7 @@ from pydantic import (
 
 from pathway.domain import refusals
 from pathway.domain.codes import AnnulmentReason, CorrectionReason, PathwayStatus
-from pathway.domain.commands import Command, Moment, Terms, not_in_the_future
+from pathway.domain.commands import Command, Moment, Terms, not_in_the_future, not_void
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import About, Amendment, Fact, Label, Text, Told, standing
@@ -172,6 +172,7 @@ class PathwayAnnulled(Amendment, AnnulmentTerms):
         _SOURCE,
     )
     kind: Literal["PathwayAnnulled"] = "PathwayAnnulled"
+    ends: ClassVar[bool] = True
 
     def mark(self, pathway: Pathway) -> Pathway:
         return pathway.but(
@@ -198,17 +199,16 @@ class _NeverRan(Fact):
 
 
 class AmendmentCommand(Command):
-    """A command about what was registered; also on a closed pathway, never on an annulled one."""
+    """A command about what was registered; also on a closed pathway, never on one that is void."""
 
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         if pathway is None:
             raise refusals.UnknownPathway("There is no pathway with this id. Check the address.")
-        if pathway.status is PathwayStatus.GEANNULEERD:
-            raise refusals.Annulled("This pathway was annulled. Enrol the person again to go on.")
+        not_void(pathway)
         not_in_the_future(self.on, moment)
         amendments = self.amendments(pathway, moment)
         # With nothing left of it, a pathway is possible whatever its history was.
-        if not all(isinstance(one, PathwayAnnulled) for one in amendments):
+        if not all(one.ends for one in amendments):
             consistent([*moment.told, *(Told(None, one) for one in amendments)])
         return amendments
 
@@ -359,7 +359,9 @@ def no_new_breach(corrected: Sequence[Fact], pathway: Pathway | None, moment: Mo
 
 def standing_fact(fact_id: UUID, moment: Moment) -> Fact:
     """The fact with this id as it stands, corrections applied. Raises `UnknownFact` and `NotCorrectable`."""
-    told = {one.fact_id: one.fact for one in moment.told}
+    stands = standing(moment.told)
+    # What came along with a merged pathway stands here too, under its own id.
+    told = {**stands, **{one.fact_id: one.fact for one in moment.told}}
     if isinstance(told.get(fact_id), Amendment):
         raise refusals.NotCorrectable(
             "This is a correction or an annulment itself. Correct the fact that it is about.",
@@ -369,7 +371,6 @@ def standing_fact(fact_id: UUID, moment: Moment) -> Fact:
         raise refusals.UnknownFact(
             "This pathway has no fact with this id. Ask for its history.", "fact_id"
         )
-    stands = standing(moment.told)
     if fact_id not in stands or isinstance(stands[fact_id], _NeverRan):
         raise refusals.NotCorrectable("This fact was annulled before.", "fact_id")
     return stands[fact_id]

@@ -57,6 +57,7 @@ class EmploymentEnded(Fact, EndTerms):
         "domain model 7.2 and 7.5; vdab.be/ibo; acv-online.be, IBO",
     )
     kind: Literal["EmploymentEnded"] = "EmploymentEnded"
+    carried: ClassVar[bool] = True
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def jobs(self, pathway: Pathway) -> list[Hire]:
@@ -166,6 +167,7 @@ class EmploymentChecked(Fact, CheckTerms):
         "domain model 4.4 and 7.5",
     )
     kind: Literal["EmploymentChecked"] = "EmploymentChecked"
+    carried: ClassVar[bool] = True
     after_closing: ClassVar[bool] = True
 
     def fits(self, pathway: Pathway | None) -> None:

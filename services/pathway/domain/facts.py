@@ -61,9 +61,11 @@ class Fact(BaseModel):
     about: ClassVar[About]
     data_class: ClassVar[DataClass] = DataClass.PERSONAL
     counts: ClassVar[bool] = True
-    """False for what only marks a place where a fact stood."""
+    """False for what only marks a place where a fact stood, or says nothing of the pathway's course."""
     after_closing: ClassVar[bool] = False
     """Whether it can also happen to a pathway that is closed, which stays closed."""
+    carried: ClassVar[bool] = False
+    """Whether it goes along when its pathway is merged into another: what is of modules and of work."""
     occurred_on: Day
 
     @property
@@ -101,6 +103,14 @@ class Fact(BaseModel):
 class Amendment(Fact):
     """A fact about facts: it changes what stands, and stands for nothing by itself."""
 
+    ends: ClassVar[bool] = False
+    """True when nothing counts any more after it: then the history need not be possible."""
+
+    @property
+    def undoes(self) -> UUID | None:
+        """The id of an amendment that is as if it had never been, from this one on."""
+        return None
+
     def amend(self, facts: dict[UUID, Fact]) -> None:
         """Change what stands, by the ids of the facts; what it speaks of and is not there is passed over."""
 
@@ -122,7 +132,7 @@ class Told(NamedTuple):
 def standing(told: Iterable[Told]) -> dict[UUID, Fact]:
     """The facts that stand, by their ids, in the order in which they were told: amendments applied in place."""
     facts: dict[UUID, Fact] = {}
-    for place, one in enumerate(told):
+    for place, one in enumerate(not_undone(told)):
         if isinstance(one.fact, Amendment):
             one.fact.amend(facts)
         else:
@@ -130,12 +140,19 @@ def standing(told: Iterable[Told]) -> dict[UUID, Fact]:
     return facts
 
 
+def not_undone(told: Iterable[Told]) -> list[Told]:
+    """What was told, without the amendments that were undone afterwards."""
+    told = list(told)
+    undone = {one.fact.undoes for one in told if isinstance(one.fact, Amendment)} - {None}
+    return [one for one in told if one.fact_id not in undone] if undone else told
+
+
 def state_of(told: Iterable[Told], as_of: Day | None = None) -> Pathway | None:
     """The pathway after these facts, given in the order of their versions; with `as_of`, on that day.
 
     Amended first, then folded by day and on one day by version, those up to `as_of`.
     """
-    told = list(told)
+    told = not_undone(told)
     facts = list(standing(told).values())
     if as_of is not None:
         facts = [fact for fact in facts if fact.occurred_on <= as_of]

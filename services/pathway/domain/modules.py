@@ -30,6 +30,7 @@ from pathway.domain.values import (
 class ModuleFact(Fact):
     """A fact about one module of the pathway."""
 
+    carried: ClassVar[bool] = True
     module_id: Annotated[UUID, Label("Module", "Module")]
 
 

@@ -47,6 +47,7 @@ PATHWAY: Mapping[In, Mapping[str, In]] = {
     },
     In.AFGESLOTEN: {"PathwayReopened": In.IN_BEGELEIDING},
     In.GEANNULEERD: {},
+    In.SAMENGEVOEGD: {},
 }
 """To where each fact that can move a pathway does, with no module running. Every status can be annulled."""
 

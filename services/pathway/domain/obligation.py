@@ -96,6 +96,7 @@ class HireObligationWaived(HireObligationDecided, WaiverTerms):
         _SOURCE,
     )
     kind: Literal["HireObligationWaived"] = "HireObligationWaived"
+    carried: ClassVar[bool] = True
 
     def decision(self) -> HireDecision:
         return HireDecision(
@@ -120,6 +121,7 @@ class HireObligationBreached(HireObligationDecided, BreachTerms):
         _SOURCE,
     )
     kind: Literal["HireObligationBreached"] = "HireObligationBreached"
+    carried: ClassVar[bool] = True
 
     def decision(self) -> HireDecision:
         return HireDecision(

@@ -197,6 +197,8 @@ class Pathway(State):
     signatures: tuple[Signature, ...] = ()
     closed_on: Day | None = None
     exit_type: ExitType | None = None
+    merged_into: UUID | None = None
+    """The pathway that this one is a part of now; all that counts of it counts there."""
     last_fact_on: Day
     closable_from: Day
     """The last day of all that lies before a closing."""
@@ -208,7 +210,12 @@ class Pathway(State):
     @property
     def open(self) -> bool:
         """Whether it keeps the person from having another one."""
-        return self.status not in (PathwayStatus.AFGESLOTEN, PathwayStatus.GEANNULEERD)
+        return not self.closed and not self.void
+
+    @property
+    def void(self) -> bool:
+        """Whether nothing of it counts any more, by itself."""
+        return self.status in (PathwayStatus.GEANNULEERD, PathwayStatus.SAMENGEVOEGD)
 
     @property
     def guiding_organisation(self) -> str | None:

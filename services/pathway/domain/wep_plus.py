@@ -196,6 +196,7 @@ class WepPlusMigrated(Fact):
         "Flemish Parliament, written question on Werkplekleren; werk.be, WEP-plus",
     )
     kind: Literal["WepPlusMigrated"] = "WepPlusMigrated"
+    carried: ClassVar[bool] = True
     from_modules: Annotated[tuple[MigratedModule, ...], Label("Modules van WEP+", "WEP+ modules")]
     to_scheme: Annotated[Scheme, Label("Naar", "To")]
     lot: Annotated[Code | None, Label("Perceel", "Lot")] = None

@@ -63,6 +63,7 @@ class HiredInNec(Fact, HireTerms):
         "vdab.be/ibo; Flemish Parliament, written question on Werkplekleren",
     )
     kind: Literal["HiredInNec"] = "HiredInNec"
+    carried: ClassVar[bool] = True
 
     def fits(self, pathway: Pathway | None) -> None:
         if self.until is not None and self.until < self.occurred_on:

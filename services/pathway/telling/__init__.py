@@ -11,6 +11,7 @@ from pathway.telling import (
     duties,
     enrolment,
     guidance,
+    merging,
     modules,
     referral,
     wep_plus,
@@ -21,7 +22,18 @@ from pathway.telling.work import exit_type_of
 
 __all__ = ["exit_type_of", "hours_of", "status_of", "told"]
 
-ROOMS = (enrolment, guidance, referral, duties, modules, wep_plus, course, work, amendments)
+ROOMS = (
+    enrolment,
+    guidance,
+    referral,
+    duties,
+    modules,
+    wep_plus,
+    course,
+    work,
+    amendments,
+    merging,
+)
 """Each says, by being loaded, what it decided."""
 
 _undecided = [fact.__name__ for fact in FACTS if told.dispatch(fact) is told.dispatch(object)]

@@ -83,7 +83,7 @@ class CaseloadAsked(Asked, PointAsked):
     ] = None
     person_ref: Annotated[UUID | None, Field(description="Every pathway of one person")] = None
     status: Annotated[
-        list[PathwayStatus], Field(max_length=5, description="Any of these; repeat the parameter")
+        list[PathwayStatus], Field(max_length=10, description="Any of these; repeat the parameter")
     ] = []
     running_kind: Annotated[ModuleKind | None, Field(description="A module of it runs")] = None
     organisation: Annotated[
@@ -161,6 +161,7 @@ class Pathway(BaseModel):
     ]
     closed_on: date | None
     exit_type: str | None
+    merged_into: Annotated[UUID | None, Field(description="The pathway it is a part of now")]
     last_fact_on: date
     last_recorded_at: datetime
     version: Annotated[int, Field(description="Up to which fact this is told")]

@@ -56,6 +56,7 @@ _ROW: dict[str, object] = {
     "unsigned_ibos": 0,
     "closed_on": None,
     "exit_type": None,
+    "merged_into": None,
     "last_fact_on": "2015-09-01",
     "last_recorded_at": _RECORDED,
     "version": 3,

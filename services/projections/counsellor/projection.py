@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
-from projections.amending import amended, annulled_on, standing
+from projections.amending import amended, annulled_on, merged_into, standing
 from projections.counsellor.after_modules import work_columns
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
@@ -48,7 +48,8 @@ _GUIDANCE = (
 def counsellor_rows(events: Sequence[Event]) -> Rows:
     """The caseload row, the modules and the timeline of one pathway."""
     told = standing(events)
-    modules = [] if annulled_on(events) else modules_of(told)
+    gone = annulled_on(events) or merged_into(events)
+    modules = [] if gone else modules_of(told)
     changed = amended(events)
     return {
         "caseload": [_caseload(events, told, modules)],
@@ -98,15 +99,19 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
             row |= _told_by(event)
     waits = row["status"] == PathwayStatus.GESCHORST
     goes_on: Row = {} if waits else {"suspended_on": None, "suspended_until": None}
-    return {**row, **goes_on, **_annulled(row, events)}
+    return {**row, **goes_on, "merged_into": None, **_gone(row, events)}
 
 
-def _annulled(row: Row, events: Sequence[Event]) -> Row:
-    """The columns of the caseload row that an annulment of the whole pathway changes."""
-    annulled = annulled_on(events)
-    if annulled is None:
+def _gone(row: Row, events: Sequence[Event]) -> Row:
+    """The columns of the caseload row that change when nothing of the pathway counts by itself."""
+    annulled, merged = annulled_on(events), merged_into(events)
+    if annulled is not None:
+        closed_on = annulled.occurredon
+    elif merged is not None:
+        closed_on = cast("date | None", row["closed_on"]) or merged[1].occurredon
+    else:
         return {}
-    partners = _until(cast("dict[str, date | None]", row["partners"]), annulled.occurredon)
+    partners = _until(cast("dict[str, date | None]", row["partners"]), closed_on)
     return {
         "hires": 0,
         "last_hired_on": None,
@@ -116,7 +121,8 @@ def _annulled(row: Row, events: Sequence[Event]) -> Row:
         "unsigned_ibos": 0,
         "exit_type": None,
         "partners": partners,
-        "closed_on": annulled.occurredon,
+        "closed_on": closed_on,
+        "merged_into": merged[0] if merged else None,
     }
 
 

@@ -100,6 +100,7 @@ class CaseloadRow:
     unsigned_ibos: int
     closed_on: date | None
     exit_type: str | None
+    merged_into: UUID | None
     last_fact_on: date
     last_recorded_at: datetime
     version: int
@@ -169,7 +170,7 @@ _CASELOAD: LiteralString = """
                running_kinds, running_organisations, running_since, next_planned_end,
                modules, hires, last_hired_on, last_employer, suspended_on, suspended_until,
                planned_start, hire_due_by, ended_in_protection_on, unsigned_ibos,
-               closed_on, exit_type,
+               closed_on, exit_type, merged_into,
                last_fact_on, last_recorded_at, version, p.from_version as waits_from,
                {rule} as rule,
                {key} collate "C" as sort_key

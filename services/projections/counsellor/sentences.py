@@ -28,8 +28,16 @@ def sentence(entry: Entry, words: Words) -> str:
             return words("{what} Later gecorrigeerd.", what=told)
         case "ANNULLED":
             return words("{what} Later geannuleerd: telt niet mee.", what=told)
+        case "UNDONE":
+            return words("{what} Later ongedaan gemaakt.", what=told)
         case _:
             return told
+
+
+def other_pathway(entry: Entry) -> str | None:
+    """The other pathway that an event is about, as its id."""
+    told = entry.details
+    return next((str(told[at]) for at in ("absorbed", "survivor", "other") if told.get(at)), None)
 
 
 def by_whom(entry: Entry, words: Words) -> str:
@@ -234,6 +242,42 @@ def _module_annulled(told: Details, words: Words) -> str:
     )
 
 
+def _merged(told: Details, words: Words) -> str:
+    return words(
+        "Een ander traject van deze persoon is in dit traject opgenomen ({reason}). Meegekomen: {what}",
+        reason=words.label(told["reason"]),
+        what=" ".join(_came_along(one, words) for one in told["events"]) or words("niets."),
+    )
+
+
+def _came_along(one: Details, words: Words) -> str:
+    kind = one["type"].removeprefix("be.vdab.pathway.").rpartition(".")[0]
+    tell = _SENTENCES.get(kind)
+    what = tell(one["data"], words) if tell else f"{kind}."
+    return words("op {day}: {what}", day=told_day(one["occurred_on"], words), what=what)
+
+
+def _absorbed(told: Details, words: Words) -> str:
+    return words(
+        "Dit traject is opgenomen in een ander traject van deze persoon ({reason}) en telt niet meer mee.",
+        reason=words.label(told["reason"]),
+    )
+
+
+def _merge_reverted(told: Details, words: Words) -> str:
+    return words(
+        "Een samenvoeging met een ander traject ongedaan gemaakt: {reason}.",
+        reason=words.label(told["reason"]),
+    )
+
+
+def _number_replaced(told: Details, words: Words) -> str:
+    return words(
+        "Het rijksregister- of bisnummer van de persoon is vervangen (bron: {source}).",
+        source=told["source"],
+    )
+
+
 def _withheld(_told: Details, words: Words) -> str:
     return words("Er is iets geregistreerd waarvan de inhoud hier niet getoond mag worden.")
 
@@ -280,5 +324,9 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "registration-annulled": partial(_annulled, N_("Een registratie geannuleerd: {reason}.")),
     "module-annulled": _module_annulled,
     "pathway-annulled": partial(_annulled, N_("Het hele traject geannuleerd: {reason}.")),
+    "pathways-merged": _merged,
+    "pathway-absorbed": _absorbed,
+    "merge-reverted": _merge_reverted,
+    "person-identifier-replaced": _number_replaced,
     "withheld": _withheld,
 }

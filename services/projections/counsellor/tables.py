@@ -12,6 +12,7 @@ _CHOSEN: LiteralString = """
     and (%(unit)s::text is null or unit = %(unit)s)
     and (%(unassigned)s::bool is null or (counsellor is null) = %(unassigned)s)
     and (%(guided_by)s::text is null or partners ? %(guided_by)s)
+    and (merged_into is null or 'SAMENGEVOEGD' = any(%(status)s))
     and (%(person_ref)s::uuid is null or person_ref = %(person_ref)s)
     and (%(status)s::text[] = '{}' or status = any(%(status)s))
     and (%(running_kind)s::text is null or %(running_kind)s = any(running_kinds))

@@ -45,6 +45,8 @@ create table caseload (
     unsigned_ibos int not null,
     closed_on date,
     exit_type text,
+    -- The pathway that this one is a part of now: it stands in no list any more.
+    merged_into uuid,
     last_fact_on date not null,
     last_recorded_at timestamptz not null,
     version int not null

@@ -16,7 +16,7 @@ from pydantic import Field
 from projections.counsellor.answers import MOST_ROWS, CaseloadAsked, Pathway, TimelineAsked
 from projections.counsellor.difference import DifferenceAsked, difference
 from projections.counsellor.queries import ENDS_SOON, CaseloadSort, Entry
-from projections.counsellor.sentences import by_whom, late, sentence
+from projections.counsellor.sentences import by_whom, late, other_pathway, sentence
 from projections.counsellor.web import Questions
 from projections.names import Names, NamesSource
 from projections.points import LocalMoment
@@ -179,7 +179,18 @@ class _Made:
         return self.names.of([pathway.person_ref], session.access_token)
 
 
-def _told(request: Request, entries: Sequence[Entry]) -> list[tuple[Entry, str, str, str]]:
-    """Each with its sentence, who registered it, and how late that was, in the reader's language."""
+def _told(
+    request: Request, entries: Sequence[Entry]
+) -> list[tuple[Entry, str, str, str, str | None]]:
+    """Each with its sentence, who registered it, how late that was, and the other pathway it speaks of."""
     told = words_of(request)
-    return [(each, sentence(each, told), by_whom(each, told), late(each, told)) for each in entries]
+    return [
+        (
+            each,
+            sentence(each, told),
+            by_whom(each, told),
+            late(each, told),
+            other_pathway(each),
+        )
+        for each in entries
+    ]

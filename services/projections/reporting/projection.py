@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from projections.amending import annulled_on, standing
+from projections.amending import annulled_on, merged_into, standing
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
 from schemas.codes import ModuleKind, ModuleStatus, Proof, StopReason
@@ -44,7 +44,9 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
     commune_on = _communes(told)
     rows: dict[str, list[Any]] = {table: [] for table in REPORTING.tables}
     enrolment = next((event for event in told if isinstance(data_of(event), Enrolled)), None)
-    if enrolment is None or not isinstance(enrolment.data, Enrolled) or annulled_on(events):
+    if enrolment is None or not isinstance(enrolment.data, Enrolled):
+        return rows
+    if annulled_on(events) or merged_into(events):
         return rows
     person = {"person_ref": enrolment.data.person_ref}
     rows["inflow"] = [{**person, **_inflow(enrolment, enrolment.data, told, modules)}]
@@ -155,7 +157,7 @@ def _ending(module: Module) -> str | None:
 
 def _hire(event: Event, data: HiredInNec) -> Row:
     return {
-        "version": event.streamversion,
+        "event_id": event.id,
         "hired_on": event.occurredon,
         "employer": data.employer,
         "contract": data.contract,
@@ -166,7 +168,7 @@ def _hire(event: Event, data: HiredInNec) -> Row:
 
 def _migration(event: Event, data: WepPlusMigrated) -> Row:
     return {
-        "version": event.streamversion,
+        "event_id": event.id,
         "migrated_on": event.occurredon,
         "to_scheme": data.to_scheme,
         "lot": data.lot,

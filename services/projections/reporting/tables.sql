@@ -50,7 +50,7 @@ create index module_ended on module (last_day) where last_day is not null;
 
 create table hire (
     pathway_id uuid not null,
-    version int not null,
+    event_id uuid not null,
     person_ref uuid not null,
     hired_on date not null,
     employer text not null,
@@ -58,14 +58,14 @@ create table hire (
     proof text not null,
     linked_module_id uuid,
     commune text,
-    primary key (pathway_id, version)
+    primary key (pathway_id, event_id)
 );
 
 create index hire_person on hire (person_ref, hired_on);
 
 create table migration (
     pathway_id uuid not null,
-    version int not null,
+    event_id uuid not null,
     person_ref uuid not null,
     migrated_on date not null,
     to_scheme text not null,
@@ -73,7 +73,7 @@ create table migration (
     organisation_before text not null,
     organisation_after text not null,
     commune text,
-    primary key (pathway_id, version)
+    primary key (pathway_id, event_id)
 );
 
 create table closing (

@@ -36,6 +36,8 @@ TABLE = {
     **{("POST", f"/v1/pathways/{PATHWAY}/{c.path}"): GUIDES for c in COMMAND_ENDPOINTS},
     ("POST", f"/v1/pathways/{PATHWAY}/check-employment"): "yes yes no no no no no no yes no",
     ("POST", f"/v1/pathways/{PATHWAY}/annul-pathway"): "no yes no no no no no no no no",
+    ("POST", f"/v1/pathways/{PATHWAY}/merge-pathways"): "no yes no no no no no yes no no",
+    ("POST", f"/v1/pathways/{PATHWAY}/revert-merge"): "no yes no no no no no yes no no",
     ("GET", f"/v1/pathways/{PATHWAY}"): "yes yes yes no yes yes no no no no",
     ("GET", f"/v1/pathways/{PATHWAY}/history"): "yes yes yes no yes yes no no no no",
     ("GET", f"/v1/pathways/{PATHWAY}/difference"): "yes yes yes no yes yes no no no no",

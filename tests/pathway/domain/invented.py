@@ -16,6 +16,7 @@ from pathway.domain.corrections import DataCorrected, ModuleAnnulled
 from pathway.domain.enrolment import Enrol, Enrolled
 from pathway.domain.facts import Amendment, Fact
 from pathway.domain.ibo import StartIbo
+from pathway.domain.merging import Carried, PathwaysMerged
 from pathway.domain.modules import EndModule, ModuleFact, NewModule, StartModule
 from pathway.domain.stage import StartStage
 from pathway.domain.wep_plus import (
@@ -58,6 +59,7 @@ _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     int: st.integers(0, 60),
     Decimal: st.sampled_from([Decimal("0.25"), Decimal(10), Decimal("19.00"), Decimal(38)]),
     UUID: _modules,
+    tuple[Carried, ...]: st.deferred(lambda: st.lists(_carried(), max_size=3).map(tuple)),
     tuple[MigratedModule, ...]: st.lists(
         _migrated, max_size=3, unique_by=lambda m: m.module_id
     ).map(tuple),
@@ -69,6 +71,15 @@ _BY_VALUE: dict[object, st.SearchStrategy[Any]] = {
     values.Code: _codes,
     values.ProjectNumber: st.sampled_from(["WEP-2014-0001", "WEP-2014-0002"]),
 }
+
+
+def _carried() -> st.SearchStrategy[Carried]:
+    kinds = [kind for kind in PLAIN_FACTS if kind.carried]
+    return st.builds(
+        Carried,
+        fact_id=st.integers(21, 32).map(fact_id),
+        fact=st.one_of([_any_of(kind) for kind in kinds]),
+    )
 
 
 def _any_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
@@ -171,6 +182,9 @@ def before(fact: PathwayFact) -> list[PathwayFact]:
     )
     if isinstance(fact, DataCorrected):
         return [*before(fact.becomes), fact.becomes]
+    if isinstance(fact, PathwaysMerged):
+        needed = [one for carried in fact.facts for one in before(carried.fact)[1:]]
+        return [enrolled, *{one.module_id: one for one in needed}.values()]
     modules: list[UUID] = [fact.module_id] if isinstance(fact, ModuleAnnulled) else []
     if isinstance(fact, ModuleFact) and not isinstance(fact, NewModule):
         modules = [fact.module_id]

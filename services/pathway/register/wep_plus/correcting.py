@@ -58,7 +58,7 @@ class Correcting:
         for command in commands(differing, stream, stands, self._run.authority):
             deciding.take(command)
         new = deciding.new_facts(self._run.context(line))
-        pathways.alone(pathway_id, stream, new)
+        pathways.alone(stream, new)
         facts = pathways.store.enveloped(new)
         streams = {**self._streams, pathway_id: [*stream, *facts]}
         self._refuse_if_unsettled(line, before, self._matched(streams))
