@@ -160,8 +160,6 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
         | FULL_TIME,
     ),
     ("annul-module", {"on": "2016-04-05", "reason": "VERKEERD_INSTRUMENT", "of": "start-stage"}),
-    ("close", {"on": TODAY, "exit_type": "VRIJSTELLING"}),
-    ("reopen", {"on": TODAY, "reason": "TERUGKEER"}),
     (
         "start-ibo",
         {"on": "2016-05-02", "planned_until": "2016-05-29", "employer": EMPLOYER, **FULL_TIME},
@@ -181,6 +179,8 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
         {"on": "2016-06-29", "motive": "GEEN_AANWERVING", "decision_ref": "BESL-2"}
         | {"of": "start-ibo"},
     ),
+    ("close", {"on": TODAY, "exit_type": "VRIJSTELLING"}),
+    ("reopen", {"on": TODAY, "reason": "TERUGKEER"}),
 ]
 """Each command with its body; `of` names the command that started the module it is about, `fact_of`
 the one that led to the fact it is about."""

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from pathway.domain.codes import StageKind
 from pathway.domain.commands import Moment
-from pathway.domain.facts import Fact, fold
-from pathway.domain.modules import ModuleStart
+from pathway.domain.facts import Fact, Told, fold
+from pathway.domain.modules import NewModule
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
 from pathway.identity import Person
@@ -44,7 +44,8 @@ class InMemory:
         try:
             for command in (*enrols, *act.commands):
                 pathway = self.pathway(number)
-                new = command.decide(pathway, moment)
+                told = [Told(UUID(int=n), fact) for n, fact in enumerate(facts, start=1)]
+                new = command.decide(pathway, moment._replace(told=told))
                 for fact in new:
                     self.rows.update(fact.judged_by(pathway))
                     self.warnings.update(fact.warnings(pathway))
@@ -55,7 +56,7 @@ class InMemory:
                 self.unmeant[f"{refused.rule}: {refused.message}"] += 1
                 raise LifeCutShort(refused.rule) from None
             return ()
-        return [fact.module_id for fact in facts[before:] if isinstance(fact, ModuleStart)]
+        return [fact.module_id for fact in facts[before:] if isinstance(fact, NewModule)]
 
     def forget(self, number: int) -> None:
         """Its facts stay, for the tests."""
