@@ -40,7 +40,11 @@ class RunningUp:
         return process.eventually(lambda: words in self.said, within=60)
 
     def ends(self) -> int:
-        return self.child.wait(60)
+        # The deadlines of processes, Kafka and PostgreSQL add up to more than a minute.
+        try:
+            return self.child.wait(180)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it did not end; it said: {self.said}") from None
 
     def press_ctrl_c(self) -> int:
         os.killpg(self.child.pid, signal.SIGINT)
