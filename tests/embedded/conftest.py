@@ -36,13 +36,13 @@ class RunningUp:
     def said(self) -> str:
         return self._output.read_text()
 
-    def says(self, words: str) -> bool:
-        return process.eventually(lambda: words in self.said, within=60)
+    def says(self, words: str, times: int = 1) -> bool:
+        """Whether it comes to say so; what earlier ones on the same data said counts too."""
+        return process.eventually(lambda: self.said.count(words) >= times, within=60)
 
     def ends(self) -> int:
-        # The deadlines of processes, Kafka and PostgreSQL add up to more than a minute.
         try:
-            return self.child.wait(180)
+            return self.child.wait(60)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"it did not end; it said: {self.said}") from None
 

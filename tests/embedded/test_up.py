@@ -34,8 +34,8 @@ def test_everything_comes_up_and_ctrl_c_leaves_nothing_but_the_data(start_up, ow
     assert first.leaves_nothing(), first.processes()
 
     again = start_up(**own_ports)
-    assert again.says("sleeper: up"), again.said
-    again.press_ctrl_c()
+    assert again.says("sleeper: up", times=2), again.said
+    assert again.press_ctrl_c() == 0
 
     assert again.said.count("Loading ...") == 1
     assert "Traceback" not in again.said
@@ -70,7 +70,7 @@ def test_killed_it_takes_its_processes_along_and_starts_again(start_up, own_port
     os.kill(killed.child.pid, signal.SIGKILL)
     again = start_up(**own_ports)
 
-    assert process.eventually(lambda: again.said.count("sleeper: up") == 2, within=60), again.said
+    assert again.says("sleeper: up", times=2), again.said
     assert again.press_ctrl_c() == 0
     assert again.leaves_nothing(), again.processes()
 
