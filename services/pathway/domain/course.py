@@ -127,7 +127,14 @@ class NewEndTerms(PlanTerms, PlanChangeTerms):
     """Until when a module is planned now, and why."""
 
 
-class ModuleExtended(CourseFact, NewEndTerms):
+class NewEnd(CourseFact, NewEndTerms):
+    """A module is planned to end on another day."""
+
+    def changed(self, module: Module) -> Module:
+        return module.but(planned_until=self.planned_until)
+
+
+class ModuleExtended(NewEnd):
     """A module is planned to end later; `occurred_on` is the day on which that was agreed."""
 
     about: ClassVar[About] = About(
@@ -142,9 +149,6 @@ class ModuleExtended(CourseFact, NewEndTerms):
     )
     kind: Literal["ModuleExtended"] = "ModuleExtended"
 
-    def changed(self, module: Module) -> Module:
-        return module.but(planned_until=self.planned_until)
-
     def fits(self, pathway: Pathway | None) -> None:
         super().fits(pathway)
         module = known_module(pathway, self.module_id) if pathway else None
@@ -155,7 +159,7 @@ class ModuleExtended(CourseFact, NewEndTerms):
             )
 
 
-class ModuleShortened(CourseFact, NewEndTerms):
+class ModuleShortened(NewEnd):
     """A module is planned to end sooner; `occurred_on` is the day on which that was agreed."""
 
     about: ClassVar[About] = About(
@@ -169,9 +173,6 @@ class ModuleShortened(CourseFact, NewEndTerms):
         _SOURCE,
     )
     kind: Literal["ModuleShortened"] = "ModuleShortened"
-
-    def changed(self, module: Module) -> Module:
-        return module.but(planned_until=self.planned_until)
 
     def fits(self, pathway: Pathway | None) -> None:
         super().fits(pathway)

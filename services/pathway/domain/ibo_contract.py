@@ -44,7 +44,6 @@ class IboContractSigned(ModuleFact, SigningTerms):
         "vlaanderen.be, IBO; securex.be, IBO contract",
     )
     kind: Literal["IboContractSigned"] = "IboContractSigned"
-    carried: ClassVar[bool] = True
 
     def signature(self) -> Signature:
         """What it is in the state."""

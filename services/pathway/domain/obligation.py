@@ -96,7 +96,6 @@ class HireObligationWaived(HireObligationDecided, WaiverTerms):
         _SOURCE,
     )
     kind: Literal["HireObligationWaived"] = "HireObligationWaived"
-    carried: ClassVar[bool] = True
 
     def decision(self) -> HireDecision:
         return HireDecision(
@@ -121,7 +120,6 @@ class HireObligationBreached(HireObligationDecided, BreachTerms):
         _SOURCE,
     )
     kind: Literal["HireObligationBreached"] = "HireObligationBreached"
-    carried: ClassVar[bool] = True
 
     def decision(self) -> HireDecision:
         return HireDecision(

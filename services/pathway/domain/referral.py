@@ -187,16 +187,6 @@ class ReferralFact(Fact):
         there = newest and (newest.provider, newest.status) == (self.provider, self.answers)
         return newest if there else None
 
-    def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
-        """What the rules of its own day say of it, given the pathway before it."""
-        return Verdict()
-
-    def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
-        return self.verdict(pathway).judged_by
-
-    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
-        return self.verdict(pathway).warnings
-
     def fits(self, pathway: Pathway | None) -> None:
         if self.referral(pathway) is None:
             raise refusals.NoReferral(

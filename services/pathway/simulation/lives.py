@@ -153,8 +153,10 @@ def guided(d: Dossier, since: date) -> Life:
         referral = _REFERRED if referrals.can_be_referred(day) else 0
         step = d.one_of({**_STEPS, Step.REFERRAL: referral})
         after = yield from _taken(d, step, day)
-        if step is Step.LEAVES and not (d.happens(0.04) and (yield from comes_back_soon(d))):
-            return
+        if step is Step.LEAVES:
+            if not d.happens(0.04):
+                return
+            yield from comes_back_soon(d)
         if after.at_work:
             yield from aftercare(d, after)
             return
@@ -229,11 +231,10 @@ def waits(d: Dossier, day: date) -> Telling[date]:
     return on
 
 
-def comes_back_soon(d: Dossier) -> Telling[bool]:
+def comes_back_soon(d: Dossier) -> Life:
     """Somebody who left is back within weeks, on the same pathway."""
     on = d.later(max(d.latest, d.registered_at.date()), 7, 40)
     yield d.registered(on, Reopen(on=on, reason=d.one_of(_REOPENINGS)), delays=AT_ONCE)
-    return True
 
 
 def news(d: Dossier, day: date) -> Life:

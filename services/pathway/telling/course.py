@@ -10,6 +10,7 @@ from pathway.domain.course import (
     ModuleInterrupted,
     ModuleResumed,
     ModuleShortened,
+    NewEnd,
 )
 from pathway.domain.planning import ModuleNotStarted, ModulePlanned
 from pathway.domain.state import Pathway
@@ -77,7 +78,7 @@ def _shortened(fact: ModuleShortened, after: Pathway) -> events.ModuleShortened:
     return events.ModuleShortened.model_validate(_replanned(fact, after))
 
 
-def _replanned(fact: ModuleExtended | ModuleShortened, after: Pathway) -> dict[str, object]:
+def _replanned(fact: NewEnd, after: Pathway) -> dict[str, object]:
     return {
         **module_after(fact, after),
         "planned_until": fact.planned_until,

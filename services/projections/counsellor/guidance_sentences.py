@@ -119,7 +119,8 @@ def _transmission(told: Details, words: Words) -> str:
     return words("Transmissie verstuurd: {reason}.", reason=words.label(told["reason"]))
 
 
-def _plainly(text: str, _told: Details, words: Words) -> str:
+def plainly(text: str, _told: Details, words: Words) -> str:
+    """A sentence that is the same whatever the event tells."""
     return words(text)
 
 
@@ -134,9 +135,9 @@ GUIDANCE: Mapping[str, Callable[[Details, Words], str]] = {
     "referral-refused": _referral_refused,
     "referral-extended": _referral_extended,
     "appointment-planned": _appointment,
-    "appointment-held": partial(_plainly, N_("Afspraak gehouden.")),
+    "appointment-held": partial(plainly, N_("Afspraak gehouden.")),
     "appointment-missed": _missed,
     "exemption-granted": _exempt,
-    "exemption-ended": partial(_plainly, N_("Vrijstelling beëindigd.")),
+    "exemption-ended": partial(plainly, N_("Vrijstelling beëindigd.")),
     "transmission-sent": _transmission,
 }

@@ -5,7 +5,7 @@ from functools import partial
 
 from plumbing.clock import brussels_today
 
-from projections.counsellor.guidance_sentences import GUIDANCE, Details, told_day
+from projections.counsellor.guidance_sentences import GUIDANCE, Details, plainly, told_day
 from projections.counsellor.queries import Entry
 from projections.labels import N_
 from projections.words import DASH, Words
@@ -119,10 +119,6 @@ def _suspended(told: Details, words: Words) -> str:
         reason=reason,
         day=told_day(told["expected_until"], words),
     )
-
-
-def _pathway_resumed(_told: Details, words: Words) -> str:
-    return words("Traject hervat.")
 
 
 def _ended(text: str, told: Details, words: Words) -> str:
@@ -278,10 +274,6 @@ def _number_replaced(told: Details, words: Words) -> str:
     )
 
 
-def _withheld(_told: Details, words: Words) -> str:
-    return words("Er is iets geregistreerd waarvan de inhoud hier niet getoond mag worden.")
-
-
 _PROMOTOR = N_("{kind} gestart bij promotor {organisation}")
 _COMPLETED = N_("{module} voltooid.")
 _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
@@ -308,7 +300,7 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "wep-plus-migrated": _migrated,
     "hired-in-nec": _hired,
     "pathway-suspended": _suspended,
-    "pathway-resumed": _pathway_resumed,
+    "pathway-resumed": partial(plainly, N_("Traject hervat.")),
     "ibo-contract-signed": _signed,
     "hire-obligation-waived": partial(
         _decided, N_("Na {module} hoeft de werkgever niet aan te werven: {motive}.")
@@ -328,5 +320,7 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "pathway-absorbed": _absorbed,
     "merge-reverted": _merge_reverted,
     "person-identifier-replaced": _number_replaced,
-    "withheld": _withheld,
+    "withheld": partial(
+        plainly, N_("Er is iets geregistreerd waarvan de inhoud hier niet getoond mag worden.")
+    ),
 }

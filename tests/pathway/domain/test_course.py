@@ -39,7 +39,6 @@ from pathway.domain.work import Hire
 
 from tests.pathway.domain.kit import (
     EMPLOYER,
-    HOST,
     NEW,
     OTHER_EMPLOYER,
     PROMOTOR,
@@ -316,7 +315,6 @@ class TestPlannedAnew:
 
     def test_other_hours_count_from_their_day(self) -> None:
         half = ChangeIntensity(on=day("2015-03-02"), **ONE, hours_per_week=Decimal(19), **BECAUSE)
-        beside = {"stage": StageKind.OS, "host": HOST, "hours_per_week": Decimal(19)}
 
         changed = after(RUNNING, half)
 
@@ -326,7 +324,7 @@ class TestPlannedAnew:
         stage.fits(changed.pathway)
         with pytest.raises(refusals.TooManyHours):
             stage_started(2, "2015-03-01", "2015-03-27", 19).fits(changed.pathway)
-        assert beside["hours_per_week"] == module.hours_per_week
+        assert module.hours_per_week == Decimal(19)
         assert changed.when(half) == []
 
     def test_fewer_hours_than_its_form_asks_and_more_than_a_week_are_refused(self) -> None:
