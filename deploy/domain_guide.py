@@ -11,9 +11,7 @@ from typing import Annotated, NamedTuple, get_args, get_origin, get_type_hints
 
 from pathway.domain.catalogue import COMMANDS, FACTS
 from pathway.domain.facts import Fact, Label
-from pathway.domain.values import (
-    DataClass,
-)
+from pathway.domain.values import DataClass
 
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -11,12 +11,7 @@ from plumbing import problems
 from plumbing.callers import Caller
 from pydantic import Field, model_validator
 
-from pathway.api_models import (
-    ChangeView,
-    DifferenceAnswer,
-    PointView,
-    PublishedDifferenceAnswer,
-)
+from pathway.api_models import ChangeView, DifferenceAnswer, PointView, PublishedDifferenceAnswer
 from pathway.api_rights import SEE_SPECIAL, Trace
 from pathway.api_sight import Sight
 from pathway.api_state import (

@@ -9,12 +9,7 @@ from pathway.api_models import EnrolPerson, NamesSought, PersonSought
 from pathway.api_person_models import PERSON_EXAMPLES
 from pathway.api_row_models import ROW_EXAMPLES
 from pathway.domain.closing import Close, Reopen
-from pathway.domain.corrections import (
-    AnnulModule,
-    AnnulPathway,
-    AnnulRegistration,
-    CorrectData,
-)
+from pathway.domain.corrections import AnnulModule, AnnulPathway, AnnulRegistration, CorrectData
 from pathway.domain.course import (
     ChangeIntensity,
     ExtendModule,

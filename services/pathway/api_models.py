@@ -9,18 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pathway import identifiers
 from pathway.api_views import Answered, PathwayView
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.codes import (
-    AgeGroup,
-    Category,
-    Channel,
-    Education,
-    Gender,
-)
+from pathway.domain.codes import AgeGroup, Category, Channel, Education, Gender
 from pathway.domain.enrolment import RecordCharacteristics
-from pathway.domain.values import (
-    Day,
-    Nis,
-)
+from pathway.domain.values import Day, Nis
 from pathway.identity import NumberStatus
 from pathway.two_clocks import KnownBy
 from schemas.codes import ActorKind

@@ -8,9 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 
 from pathway.api_models import Answered, Body, Insz, Name, PersonName
-from pathway.domain.values import (
-    Day,
-)
+from pathway.domain.values import Day
 from pathway.identity import NumberStatus
 from pathway.notes import Motive, NoteKind
 

@@ -21,10 +21,7 @@ from pathway.domain.codes import (
 )
 from pathway.domain.guidance_codes import Advice, Distance, Need, ReferralStatus, ScreeningMethod
 from pathway.domain.state import Pathway
-from pathway.domain.values import (
-    Day,
-    Hours,
-)
+from pathway.domain.values import Day, Hours
 from pathway.domain.work_codes import (
     BreachMotive,
     Checkpoint,

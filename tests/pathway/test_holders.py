@@ -13,11 +13,7 @@ from pathway.domain.closing import Close
 from pathway.domain.codes import ExitType, Scheme
 from pathway.domain.guidance import AssignCounsellor, TransferCounsellor, UnassignCounsellor
 from pathway.domain.guidance_codes import GuideChangeReason, HandOverReason
-from pathway.domain.referral import (
-    ChangeGuidingOrganisation,
-    ConfirmReferral,
-    ReferToProvider,
-)
+from pathway.domain.referral import ChangeGuidingOrganisation, ConfirmReferral, ReferToProvider
 from pathway.domain.wep_plus import MigrateWepPlus, StartWorkExperienceModule
 from plumbing.database import migrate
 from psycopg.rows import dict_row

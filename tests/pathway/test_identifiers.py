@@ -5,14 +5,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from pathway.identifiers import (
-    InvalidIdentifier,
-    check_digits,
-    establishment,
-    insz,
-    kbo,
-    nis,
-)
+from pathway.identifiers import InvalidIdentifier, check_digits, establishment, insz, kbo, nis
 
 from tests.people import invented_insz, invented_kbo
 

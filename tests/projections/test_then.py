@@ -15,12 +15,7 @@ from projections.projection import Event
 from projections.then import events_at, status_at
 
 import schemas
-from tests.pathway.domain.kit import (
-    assigned,
-    enrolled,
-    fact_id,
-    hired,
-)
+from tests.pathway.domain.kit import assigned, enrolled, fact_id, hired
 from tests.pathway.domain.test_every_life import LIVES, lived
 from tests.pathway.test_contract import BASE, recorded
 

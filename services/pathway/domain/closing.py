@@ -10,9 +10,7 @@ from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_
 from pathway.domain.consistency import fitting
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.state import Pathway
-from pathway.domain.values import (
-    DataClass,
-)
+from pathway.domain.values import DataClass
 
 
 class ClosingTerms(Terms):

@@ -15,9 +15,7 @@ from pathway.domain.codes import PathwayStatus
 from pathway.domain.consistency import fitting
 from pathway.domain.facts import Fact, Told
 from pathway.domain.state import Pathway
-from pathway.domain.values import (
-    Day,
-)
+from pathway.domain.values import Day
 
 
 class Moment(NamedTuple):

@@ -23,10 +23,7 @@ from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import About, Amendment, Fact, Label, Text, Told, standing
 from pathway.domain.modules import ModuleFact, NewModule
 from pathway.domain.state import Module, Pathway
-from pathway.domain.values import (
-    Code,
-    DataClass,
-)
+from pathway.domain.values import Code, DataClass
 
 _SOURCE = "domain model 7.2 and 7.5; GDPR art. 16"
 _TOLD_IN_FULL = frozenset({"enum", "value_error", "missing"})

@@ -17,11 +17,7 @@ from pathway.domain.guidance_codes import (
 )
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import Appointment, Exemption
-from pathway.domain.values import (
-    Code,
-    DataClass,
-    Day,
-)
+from pathway.domain.values import Code, DataClass, Day
 
 _CONTROL = "hbvl 2022 on transmissions; domain model 4.1 and 7.5"
 _REFUSED_DUTIES = frozenset({ReferralRefusal.NIET_OPGEDAAGD, ReferralRefusal.WERKZOEKENDE_WEIGERT})

@@ -10,11 +10,7 @@ from pathway.domain.facts import About, Fact, Label, Text, state_of
 from pathway.domain.lengths import Part, Unit
 from pathway.domain.state import Hire, Pathway
 from pathway.domain.state_values import Check
-from pathway.domain.values import (
-    DataClass,
-    Day,
-    Kbo,
-)
+from pathway.domain.values import DataClass, Day, Kbo
 from pathway.domain.work_codes import Checkpoint, JobEndReason
 
 ENDED_INSIDE_PROTECTION = "ended-inside-protection"

@@ -9,11 +9,7 @@ from pathway.domain.codes import AgeGroup, Category, Channel, Education, Gender
 from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_in_the_future
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.state import Characteristics, Pathway, all_told
-from pathway.domain.values import (
-    DataClass,
-    Day,
-    Nis,
-)
+from pathway.domain.values import DataClass, Day, Nis
 
 
 class EnrolmentTerms(Terms):

@@ -16,10 +16,7 @@ from pydantic_core import CoreSchema
 from pathway.domain.judging import Verdict
 from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import Pathway
-from pathway.domain.values import (
-    DataClass,
-    Day,
-)
+from pathway.domain.values import DataClass, Day
 
 
 class Text(NamedTuple):

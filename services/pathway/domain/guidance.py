@@ -12,10 +12,7 @@ from pathway.domain.facts import About, Fact, Label, Text, state_of
 from pathway.domain.guidance_codes import Advice, Distance, HandOverReason, Need, ScreeningMethod
 from pathway.domain.state import Assignment, Pathway
 from pathway.domain.state_values import Screening
-from pathway.domain.values import (
-    Code,
-    DataClass,
-)
+from pathway.domain.values import Code, DataClass
 
 Counsellor = Annotated[Code, Label("Bemiddelaar", "Counsellor"), Field(examples=["bemiddelaar-01"])]
 Unit = Annotated[Code, Label("Eenheid", "Unit"), Field(examples=["OE-GENT"])]

@@ -6,9 +6,7 @@ from decimal import Decimal
 from pathway.domain import refusals, rules
 from pathway.domain.codes import ModuleKind, ModuleStatus
 from pathway.domain.state import Module, Pathway
-from pathway.domain.values import (
-    Day,
-)
+from pathway.domain.values import Day
 
 
 def within_the_week(pathway: Pathway, module: Module, field: str) -> None:

@@ -13,14 +13,7 @@ from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import EndModule, ModuleEnd, ModuleStart, StartModule
 from pathway.domain.rules import TABLE, Instrument, Table
 from pathway.domain.state import Module, Pathway
-from pathway.domain.values import (
-    Code,
-    DataClass,
-    Day,
-    Establishment,
-    Hours,
-    Kbo,
-)
+from pathway.domain.values import Code, DataClass, Day, Establishment, Hours, Kbo
 from pathway.domain.work_codes import ContractParty
 
 CONTRACT_NOT_SIGNED = "contract-not-signed"

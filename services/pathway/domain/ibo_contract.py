@@ -11,9 +11,7 @@ from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.modules import ModuleFact, known_module
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import Signature
-from pathway.domain.values import (
-    Code,
-)
+from pathway.domain.values import Code
 from pathway.domain.work_codes import ContractParty
 
 SIGNED_AFTER_START = "signed-after-start"

@@ -13,9 +13,7 @@ from pathway.domain.codes import AgeGroup, ModuleKind
 from pathway.domain.refusals import Refused
 from pathway.domain.rules import TABLE, Instrument, Limit, RuleRow, Table
 from pathway.domain.state import Characteristics, Module, Pathway
-from pathway.domain.values import (
-    Day,
-)
+from pathway.domain.values import Day
 
 SOFT_MAXIMUM_PASSED = "soft-maximum-passed"
 ENDED_AFTER_PLAN = "ended-after-plan"

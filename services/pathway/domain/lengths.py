@@ -8,9 +8,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 from pydantic import PlainValidator
 
-from pathway.domain.values import (
-    Day,
-)
+from pathway.domain.values import Day
 
 _FRIDAY, _SUNDAY = 4, 6
 _WORKING_DAYS = 5

@@ -9,12 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pathway.domain import merge_refusals, refusals, rules
 from pathway.domain.codes import MergeReason, PathwayStatus
 from pathway.domain.commands import Command, Moment, Terms
-from pathway.domain.corrections import (
-    AmendmentCommand,
-    AnyFact,
-    AuthorityTerms,
-    CorrectionTerms,
-)
+from pathway.domain.corrections import AmendmentCommand, AnyFact, AuthorityTerms, CorrectionTerms
 from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
 from pathway.domain.facts import (
     About,

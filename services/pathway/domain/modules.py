@@ -20,11 +20,7 @@ from pathway.domain.facts import About, Fact, Label, Text, evolve
 from pathway.domain.hours import within_the_week
 from pathway.domain.judging import Verdict, ended_late, judged
 from pathway.domain.state import Module, Pathway
-from pathway.domain.values import (
-    Code,
-    DataClass,
-    Day,
-)
+from pathway.domain.values import Code, DataClass, Day
 
 
 class ModuleFact(Fact):

@@ -10,10 +10,7 @@ from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.modules import ModuleFact, known_module
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import HireDecision
-from pathway.domain.values import (
-    Code,
-    Day,
-)
+from pathway.domain.values import Code, Day
 from pathway.domain.work_codes import BreachMotive, ObligationStatus, WaiverMotive
 
 _SOURCE = "hrsquare.be, IBO stopzetten zonder sanctie; domain model 7.5"

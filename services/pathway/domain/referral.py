@@ -15,11 +15,7 @@ from pathway.domain.refusals import Refused
 from pathway.domain.rules import TABLE, Instrument, RuleRow, Table
 from pathway.domain.state import Guide, Pathway
 from pathway.domain.state_values import Referral
-from pathway.domain.values import (
-    Code,
-    Day,
-    Kbo,
-)
+from pathway.domain.values import Code, Day, Kbo
 
 _SOURCE = "werk.be, WEP-plus; verslag 1121242; tender manual (3.3)"
 

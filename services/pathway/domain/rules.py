@@ -18,9 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pathway.domain.codes import AgeGroup, Education, IboVariant, Scheme, StageKind
 from pathway.domain.lengths import TableLength
-from pathway.domain.values import (
-    Day,
-)
+from pathway.domain.values import Day
 
 SHIPPED = Path(__file__).with_name("instruments.toml")
 INFLOW, MODULES, ALL = "INFLOW", "MODULES", "ALL"

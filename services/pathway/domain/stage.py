@@ -8,11 +8,7 @@ from pathway.domain.commands import Terms
 from pathway.domain.facts import About, Label, Text
 from pathway.domain.modules import CompletionTerms, EndModule, ModuleEnd, ModuleStart, StartModule
 from pathway.domain.state import Module
-from pathway.domain.values import (
-    DataClass,
-    Hours,
-    Kbo,
-)
+from pathway.domain.values import DataClass, Hours, Kbo
 
 
 class StageTerms(Terms):

@@ -18,9 +18,7 @@ from pathway.domain.codes import (
     Scheme,
     StopReason,
 )
-from pathway.domain.guidance_codes import (
-    AppointmentStatus,
-)
+from pathway.domain.guidance_codes import AppointmentStatus
 from pathway.domain.state_values import (
     Appointment,
     Check,
@@ -33,14 +31,8 @@ from pathway.domain.state_values import (
     State,
     Suspension,
 )
-from pathway.domain.values import (
-    Day,
-)
-from pathway.domain.work_codes import (
-    ContractParty,
-    JobEndReason,
-    ObligationStatus,
-)
+from pathway.domain.values import Day
+from pathway.domain.work_codes import ContractParty, JobEndReason, ObligationStatus
 
 _MISSES = 2
 """So many appointments missed without an excuse make a candidate for transmission (hbvl 2022)."""

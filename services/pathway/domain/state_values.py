@@ -17,9 +17,7 @@ from pathway.domain.guidance_codes import (
     ReferralStatus,
     ScreeningMethod,
 )
-from pathway.domain.values import (
-    Day,
-)
+from pathway.domain.values import Day
 from pathway.domain.work_codes import (
     BreachMotive,
     Checkpoint,

@@ -22,13 +22,7 @@ from pathway.domain.modules import (
 )
 from pathway.domain.rules import TABLE, Instrument, Table
 from pathway.domain.state import Guide, Module, Pathway
-from pathway.domain.values import (
-    Code,
-    Day,
-    Hours,
-    Kbo,
-    ProjectNumber,
-)
+from pathway.domain.values import Code, Day, Hours, Kbo, ProjectNumber
 
 _SOURCE = "BVR 10-7-2008; dewerkplekarchitecten.be, WEP+"
 

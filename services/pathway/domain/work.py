@@ -12,13 +12,7 @@ from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.hours import within_the_week
 from pathway.domain.modules import ModuleStopped, known_module, not_past_a_hire
 from pathway.domain.state import Module, Pathway
-from pathway.domain.values import (
-    Code,
-    Day,
-    Establishment,
-    Hours,
-    Kbo,
-)
+from pathway.domain.values import Code, Day, Establishment, Hours, Kbo
 
 FIXED_TERM_WITHOUT_APPROVAL = "fixed-term-without-approval"
 

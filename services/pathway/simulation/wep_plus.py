@@ -15,14 +15,7 @@ from pathway.domain.wep_plus import (
     StartWorkExperienceModule,
 )
 from pathway.simulation import lives, modules, organisations
-from pathway.simulation.acts import (
-    BY_PARTNER,
-    Act,
-    Delays,
-    Dossier,
-    Life,
-    Telling,
-)
+from pathway.simulation.acts import BY_PARTNER, Act, Delays, Dossier, Life, Telling
 from pathway.simulation.counsellors import partner
 from pathway.simulation.course import Planned, begins
 from pathway.simulation.modules import After, Fate

@@ -3,12 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from projections.counsellor.answers import (
-    CaseloadAnswer,
-    CaseloadAsked,
-    Pathway,
-    TimelineAnswer,
-)
+from projections.counsellor.answers import CaseloadAnswer, CaseloadAsked, Pathway, TimelineAnswer
 from projections.counsellor.difference import Change, DifferenceAnswer
 from projections.counsellor.queries import Counters, Entry, ModuleRow
 from projections.freshness import Freshness

@@ -6,15 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.pathway.api.client import (
-    ASSIGN,
-    AUDITOR,
-    LEADER,
-    START_IBO,
-    SYSTEM,
-    Caller,
-    anybody,
-)
+from tests.pathway.api.client import ASSIGN, AUDITOR, LEADER, START_IBO, SYSTEM, Caller, anybody
 from tests.pathway.api.test_api_corrections import correction, in_ibo
 from tests.pathway.given import SetClock
 

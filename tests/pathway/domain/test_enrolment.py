@@ -13,16 +13,7 @@ from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.ibo import StartIbo
 from pathway.domain.state import Assignment, Characteristics
 
-from tests.pathway.domain.kit import (
-    ANNA,
-    EMPLOYER,
-    TODAY,
-    assigned,
-    closed,
-    day,
-    enrolled,
-    given,
-)
+from tests.pathway.domain.kit import ANNA, EMPLOYER, TODAY, assigned, closed, day, enrolled, given
 
 
 def enrol(on: str) -> Enrol:

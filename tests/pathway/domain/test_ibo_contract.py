@@ -8,14 +8,7 @@ from pathway.domain.ibo import CONTRACT_NOT_SIGNED
 from pathway.domain.ibo_contract import IboContractSigned, SignIboContract
 from pathway.domain.work_codes import ContractParty
 
-from tests.pathway.domain.kit import (
-    day,
-    enrolled,
-    given,
-    ibo_started,
-    module_id,
-    stage_started,
-)
+from tests.pathway.domain.kit import day, enrolled, given, ibo_started, module_id, stage_started
 
 STARTED = ibo_started(1, "2015-01-12", "2015-06-30")
 PATHWAY = given(enrolled(), STARTED)

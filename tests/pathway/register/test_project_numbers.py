@@ -6,9 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.domain.values import (
-    ProjectNumber,
-)
+from pathway.domain.values import ProjectNumber
 from pathway.register.wep_plus import open_register
 from pathway.register.wep_plus.importing import RegisterImport
 from pydantic import TypeAdapter, ValidationError

@@ -16,16 +16,7 @@ from pathway.register.wep_plus import open_register
 from pathway.register.wep_plus.matching import migration_of
 from pathway.register.wep_plus.rules import RegisterRow
 
-from tests.wep_plus import (
-    ANNA,
-    BORIS,
-    FIXTURES,
-    GUIDE,
-    PROMOTOR,
-    WORK_FLOOR,
-    a_register,
-    a_row,
-)
+from tests.wep_plus import ANNA, BORIS, FIXTURES, GUIDE, PROMOTOR, WORK_FLOOR, a_register, a_row
 
 SAMPLE = FIXTURES / "register.csv"
 

@@ -9,12 +9,7 @@ from pathway import identifiers
 from pathway.application import Pathways, folded
 from pathway.beside import NewPerson
 from pathway.deciding import Deciding
-from pathway.domain.codes import (
-    AgeGroup,
-    Channel,
-    Gender,
-    StopReason,
-)
+from pathway.domain.codes import AgeGroup, Channel, Gender, StopReason
 from pathway.domain.enrolment import Enrol, RecordCharacteristics
 from pathway.domain.modules import ModuleStart, StopModule
 from pathway.domain.refusals import AlreadyOpen, Refused

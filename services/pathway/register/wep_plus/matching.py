@@ -8,10 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pathway import name_parts
-from pathway.domain.codes import (
-    Scheme,
-    StopReason,
-)
+from pathway.domain.codes import Scheme, StopReason
 from pathway.domain.enrolment import ParticipantCharacteristicsRecorded
 from pathway.domain.facts import Fact, Told, standing
 from pathway.domain.modules import ModuleStopped
