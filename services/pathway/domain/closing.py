@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pathway.domain import moves, refusals
 from pathway.domain.codes import ExitType, ModuleStatus, PathwayStatus, Proof, ReopeningReason
-from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_in_the_future
-from pathway.domain.consistency import fitting
+from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.state import Pathway
 from pathway.domain.values import DataClass
@@ -119,15 +118,11 @@ class PathwayReopened(Fact, ReopeningTerms):
         )
 
 
-class Reopen(Command, ReopeningTerms):
+class Reopen(PathwayCommand, ReopeningTerms):
     """Open a closed pathway again: the person goes on in guidance."""
 
     path: ClassVar[str] = "reopen"
+    after_closing: ClassVar[bool] = True
 
-    def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
-        if pathway is None:
-            raise refusals.UnknownPathway("There is no pathway with this id. Check the address.")
-        not_in_the_future(self.on, moment)
-        reopened = PathwayReopened.model_validate(self.told())
-        fitting(pathway, moment.told, [reopened])
-        return [reopened]
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        return [PathwayReopened.model_validate(self.told())]

@@ -60,7 +60,7 @@ class Fact(BaseModel):
     counts: ClassVar[bool] = True
     """False for what only marks a place where a fact stood, or says nothing of the pathway's course."""
     after_closing: ClassVar[bool] = False
-    """Whether it can also happen to a pathway that is closed, which stays closed."""
+    """Whether it can also happen to a pathway that is closed; but for a reopening, that stays so."""
     carried: ClassVar[bool] = False
     """Whether it goes along when its pathway is merged into another: what is of modules and of work."""
     occurred_on: Day
