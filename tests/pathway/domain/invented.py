@@ -59,7 +59,9 @@ _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     int: st.integers(0, 60),
     Decimal: st.sampled_from([Decimal("0.25"), Decimal(10), Decimal("19.00"), Decimal(38)]),
     UUID: _modules,
-    tuple[Carried, ...]: st.deferred(lambda: st.lists(_carried(), max_size=3).map(tuple)),
+    tuple[Carried, ...]: st.deferred(
+        lambda: st.lists(_carried(), max_size=3, unique_by=lambda one: one.fact_id).map(tuple)
+    ),
     tuple[MigratedModule, ...]: st.lists(
         _migrated, max_size=3, unique_by=lambda m: m.module_id
     ).map(tuple),
