@@ -18,6 +18,8 @@ from tests.pathway.api.client import Caller, anybody
 
 CALLERS = {
     "/v1/pathways/{pathway_id}/annul-pathway": "teamleider-01",
+    "/v1/pathways/{pathway_id}/merge-pathways": "teamleider-01",
+    "/v1/pathways/{pathway_id}/revert-merge": "teamleider-01",
     "/v1/refused": "auditor-01",
     "/v1/access": "auditor-01",
     "/v1/persons/references": "insz",
