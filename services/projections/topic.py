@@ -20,6 +20,8 @@ MOST_RECORDS = 5_000
 """Records in one batch: enough to write set by set, few enough to hold in memory."""
 MOST_BYTES = 4 * 1024 * 1024
 """Of one partition in one answer of a broker: a batch from few partitions touches few pathways."""
+ASKING_MS = 8_000
+"""For an offset: a busy broker or machine stands still for seconds; a session ends after 10."""
 
 _READING: dict[str, Any] = {
     "isolation_level": "read_committed",
@@ -125,19 +127,19 @@ class Reader:
 
     def position(self, partition: int) -> int:
         """The offset that comes next, past the marks of transactions."""
-        return self._consumer.position(self._place(partition), timeout_ms=1_000)
+        return self._consumer.position(self._place(partition), timeout_ms=ASKING_MS)
 
     def bounds(self, partitions: Collection[int]) -> dict[int, Bounds]:
         """Where these partitions begin and end now. Raises KafkaFailed."""
         places = [self._place(partition) for partition in partitions]
-        begins = self._consumer.beginning_offsets(places, timeout_ms=2_000)
-        ends = self._consumer.end_offsets(places, timeout_ms=2_000)
+        begins = self._consumer.beginning_offsets(places, timeout_ms=ASKING_MS)
+        ends = self._consumer.end_offsets(places, timeout_ms=ASKING_MS)
         return {place.partition: Bounds(begins[place], ends[place]) for place in places}
 
     def ends(self, partitions: Collection[int]) -> dict[int, int]:
         """Where these partitions end now. Raises KafkaFailed."""
         places = [self._place(partition) for partition in partitions]
-        ends = self._consumer.end_offsets(places, timeout_ms=2_000)
+        ends = self._consumer.end_offsets(places, timeout_ms=ASKING_MS)
         return {place.partition: ends[place] for place in places}
 
     def show(self, positions: Mapping[int, int]) -> None:

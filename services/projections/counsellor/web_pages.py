@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -179,18 +179,19 @@ class _Made:
         return self.names.of([pathway.person_ref], session.access_token)
 
 
-def _told(
-    request: Request, entries: Sequence[Entry]
-) -> list[tuple[Entry, str, str, str, str | None]]:
-    """Each with its sentence, who registered it, how late that was, and the other pathway it speaks of."""
-    told = words_of(request)
+class Told(NamedTuple):
+    """An event as a page tells it: in the reader's language, with the other pathway it speaks of."""
+
+    entry: Entry
+    sentence: str
+    by_whom: str
+    late: str
+    other: str | None
+
+
+def _told(request: Request, entries: Sequence[Entry]) -> list[Told]:
+    words = words_of(request)
     return [
-        (
-            each,
-            sentence(each, told),
-            by_whom(each, told),
-            late(each, told),
-            other_pathway(each),
-        )
-        for each in entries
+        Told(one, sentence(one, words), by_whom(one, words), late(one, words), other_pathway(one))
+        for one in entries
     ]

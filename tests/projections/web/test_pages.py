@@ -362,3 +362,13 @@ def test_signing_out_needs_our_own_form(browser: TestClient) -> None:
 
     assert 'href="/sign-in?return_to=/"' in browser.get("/").text
     assert browser.get("/caseload", follow_redirects=False).status_code == 303
+
+
+def test_the_difference_tells_what_is_other_and_each_event_by_whom(browser: TestClient) -> None:
+    page = sign_in(browser, MINE, f"{ANNA}/difference?from_as_of=2015-06-02&from_known_at=")
+
+    assert page.status_code == 200
+    told = text(page.text)
+    assert "bemiddelaar-01" in told
+    assert "03/06/2015 Toegewezen aan bemiddelaar-01" in told
+    assert "Geregistreerd op" in told
