@@ -167,6 +167,7 @@ def programs(settings: UpSettings) -> list[Program]:
             settings.address(settings.api_port, "/docs"),
         ),
         Program("pathway publisher", [BIN / "pathway", "publisher"]),
+        Program("pathway scheduler", [BIN / "pathway", "scheduler"]),
         Program("projections counsellor", [BIN / "projections", "consumer", "counsellor"]),
         Program("projections reporting", [BIN / "projections", "consumer", "reporting"]),
         Program(

@@ -49,6 +49,7 @@ from schemas.codes.work import (
     Checkpoint as Checkpoint,
     ContractKind as ContractKind,
     ContractParty as ContractParty,
+    DeadlineKind as DeadlineKind,
     JobEndReason as JobEndReason,
     ObligationStatus as ObligationStatus,
     Proof as Proof,

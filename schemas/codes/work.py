@@ -43,6 +43,15 @@ class Checkpoint(StrEnum):
     TWELVE = "12M"
 
 
+class DeadlineKind(StrEnum):
+    """What was due: a module's planned end, a hire after an IBO, a referral's last day, a check of work."""
+
+    MODULE_EINDE = "MODULE_EINDE"
+    AANWERVING = "AANWERVING"
+    TOELEIDING = "TOELEIDING"
+    MEETPUNT = "MEETPUNT"
+
+
 class ContractParty(StrEnum):
     """Who signs the contract of an IBO; a partner of VDAB signs for it."""
 

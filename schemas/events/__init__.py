@@ -25,6 +25,7 @@ from schemas.events.course import (
     PathwaySuspended as PathwaySuspended,
     PlanChange as PlanChange,
 )
+from schemas.events.deadlines import DeadlineReached as DeadlineReached
 from schemas.events.duties import (
     AppointmentHeld as AppointmentHeld,
     AppointmentMissed as AppointmentMissed,
@@ -141,6 +142,7 @@ EVENTS: tuple[type[Data], ...] = (
     EmploymentChecked,
     PathwayClosed,
     PathwayReopened,
+    DeadlineReached,
     DataCorrected,
     RegistrationAnnulled,
     ModuleAnnulled,

@@ -130,14 +130,15 @@ class Pathways:
     ) -> Done:
         """Let these commands decide on the pathway, one after the other, and record what follows.
 
-        With `expected_version` the pathway must stand there (`Outpaced` otherwise); without it,
-        the commands decide anew when somebody else was first. Raises `Refused`.
+        With `expected_version` the pathway must stand there, but for deadlines that were announced
+        (`Outpaced` otherwise); without it, the commands decide anew when somebody else was first.
+        Raises `Refused`.
         """
         for _ in range(ATTEMPTS):
             facts = self.store.load(pathway_id)
             if not facts:
                 raise refusals.UnknownPathway("There is no pathway with this id.")
-            if expected_version not in (None, facts[-1].version):
+            if expected_version is not None and not _stood_at(expected_version, facts):
                 raise Outpaced(f"the pathway is at version {facts[-1].version}")
             batch = self._decide_all(pathway_id, facts, commands, context)
             batch[0] = review(facts, batch[0]) if review else batch[0]
@@ -147,9 +148,8 @@ class Pathways:
                 (person_ref, _), *_ = together([new.beside for new in batch]).opened
                 raise self._already_open(person_ref) from None
             except Outpaced:
-                # Of two pathways the other one may have moved: what was asked still holds.
-                if expected_version is not None and len(batch) == 1:
-                    raise
+                # By what the caller need not have seen, or on the other of two pathways: look again.
+                continue
         raise Outpaced("the pathway kept changing")
 
     def _decide_all(
@@ -381,6 +381,11 @@ def _overlap(one: Pathway, other: Pathway) -> bool:
     """Whether both are open on one day; a pathway may start on the day on which another is closed."""
     one_ends, other_ends = one.closed_on or date.max, other.closed_on or date.max
     return one.enrolled_on < other_ends and other.enrolled_on < one_ends
+
+
+def _stood_at(version: int, facts: Sequence[Recorded]) -> bool:
+    """Whether the pathway is at this version, but for what time alone brought about since."""
+    return 0 < version <= len(facts) and all(one.fact.announces for one in facts[version:])
 
 
 def folded(facts: Iterable[Recorded], as_of: date | None = None) -> Pathway | None:

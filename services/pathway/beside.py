@@ -35,7 +35,7 @@ class CommandAnswer:
 
 @dataclass(frozen=True)
 class Held:
-    """Who holds a pathway, by which it is decided who may see it.
+    """Who holds a pathway, by which it is decided who may see it; and from when time has to be told of.
 
     `partners` are the KBO numbers of who guides or guided it, to their last day or None.
     """
@@ -47,6 +47,8 @@ class Held:
     partners: Mapping[str, date | None]
     closed_on: date | None
     exit_type: str | None
+    due_from: date | None
+    """From which day on the scheduler has something to tell."""
 
 
 @dataclass(frozen=True)

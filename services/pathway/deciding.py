@@ -7,6 +7,7 @@ from uuid import UUID
 from pathway.beside import Beside, Held, NewPerson
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.commands import Command, Moment
+from pathway.domain.deadlines import announced_from
 from pathway.domain.facts import Told, state_of
 from pathway.domain.state import Pathway
 from pathway.recorded import Judged, Recorded
@@ -83,4 +84,5 @@ def held(pathway_id: UUID, pathway: Pathway) -> Held:
         partners={guide.organisation: guide.until for guide in pathway.guides},
         closed_on=pathway.closed_on,
         exit_type=pathway.exit_type,
+        due_from=announced_from(pathway),
     )

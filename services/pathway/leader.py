@@ -1,32 +1,49 @@
-"""One publisher leads: a lock of PostgreSQL on a session that ends by itself when its leader freezes."""
+"""Of a kind of process one leads: a lock of PostgreSQL on a session that ends when its leader freezes."""
 
 import contextlib
 import time
 from collections.abc import Callable, Generator
+from typing import NamedTuple
 
 import psycopg
 from plumbing.database import connect, connection_string
 from psycopg import Connection
 from psycopg.rows import DictRow, TupleRow, dict_row
 
-LOCK = 7249112016
 SECONDS_BETWEEN_TRIES = 0.5
 STATEMENT_MS = 30_000
 
 Session = Connection[DictRow]
 
 
+class Lead(NamedTuple):
+    """What there is one leader of: the number of its lock, and the process that it is for."""
+
+    lock: int
+    process: str
+
+
+PUBLISHER = Lead(7249112016, "pathway publisher")
+SCHEDULER = Lead(7249112017, "pathway scheduler")
+OTHER_YEARS = 7249112018
+"""The number of the lock of whoever lets a demo's years pass: time is told of by it alone then."""
+
+
 @contextlib.contextmanager
 def leading(
-    database_url: str, lease_seconds: float, ended: Callable[[], bool]
+    database_url: str,
+    lease_seconds: float,
+    ended: Callable[[], bool],
+    lead: Lead = PUBLISHER,
 ) -> Generator[Session | None]:
     """Wait until this process leads, and lead for the length of the block; None once `ended`.
 
     The session holds the lead: who asks nothing of it for `lease_seconds` has lost both. A leader
-    does all its work with the database over it, so that whatever succeeds was done by the leader.
+    that must be alone does all its work with the database over it, so that whatever succeeds was done
+    by the leader.
     Raises psycopg.OperationalError, here and in the block, once the session is gone.
     """
-    conninfo = connection_string(database_url, "pathway publisher")
+    conninfo = connection_string(database_url, lead.process)
     with Session.connect(conninfo, autocommit=True, row_factory=dict_row) as session:
         session.execute(
             """
@@ -36,7 +53,9 @@ def leading(
             (str(int(lease_seconds * 1000)), str(STATEMENT_MS)),
         )
         while not ended():
-            row = session.execute("select pg_try_advisory_lock(%s) as ours", (LOCK,)).fetchone()
+            row = session.execute(
+                "select pg_try_advisory_lock(%s) as ours", (lead.lock,)
+            ).fetchone()
             if row and row["ours"]:
                 yield session
                 return

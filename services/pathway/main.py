@@ -16,6 +16,7 @@ from pathway.opening import Failed, open_pathways, open_store, say, telling
 from pathway.publisher_main import publisher_commands, topics_commands
 from pathway.register.main import commands as import_commands
 from pathway.rules_main import rules_commands
+from pathway.scheduler_main import scheduler_command
 from pathway.settings import PathwaySettings
 from pathway.simulation.main import simulate_command
 from pathway.vault_main import add_vault_doors
@@ -42,6 +43,7 @@ app.add_typer(access_commands, name="access")
 app.add_typer(barriers_commands, name="barriers")
 app.add_typer(rules_commands, name="rules")
 app.command("api")(api_command)
+app.command("scheduler")(scheduler_command)
 app.command("simulate")(simulate_command)
 
 

@@ -17,6 +17,10 @@ Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))
 """A moment, kept in UTC."""
 
 
+VDAB = "OVO000083"
+"""VDAB itself, where it acts as an organisation."""
+
+
 class Actor(BaseModel):
     """Who caused a fact, as the token named them."""
 

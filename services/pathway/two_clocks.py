@@ -88,6 +88,8 @@ def made_the_difference(facts: Sequence[Recorded], one: Seen, other: Seen) -> li
     between = in_one ^ in_other
 
     def made_it(fact: Recorded) -> bool:
+        if fact.fact.announces:
+            return False
         if isinstance(fact.fact, Amendment):
             changed = _changed_by(fact.fact, facts[: fact.version - 1])
             marks = type(fact.fact).mark is not Amendment.mark

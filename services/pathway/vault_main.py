@@ -17,8 +17,7 @@ from pathway.name_search import index_again
 from pathway.notes import Motive, Notes, UnknownNote
 from pathway.numbers import NumberRefused, Replacement, Standing
 from pathway.opening import Failed, open_pathways, say
-from pathway.recorded import Actor
-from pathway.register.importing import VDAB
+from pathway.recorded import VDAB, Actor
 from pathway.store import Context
 from schemas.codes import ActorKind
 

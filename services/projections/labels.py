@@ -148,6 +148,11 @@ LABELS: Mapping[str, str] = {
     "ONTSLAG_WERKGEVER": N_("ontslag door de werkgever"),
     "ONTSLAG_WERKNEMER": N_("ontslag door de werknemer"),
     "EINDE_CONTRACT": N_("einde van het contract"),
+    # What was due.
+    "MODULE_EINDE": N_("gepland einde van een module"),
+    "AANWERVING": N_("aanwerving na een IBO"),
+    "TOELEIDING": N_("termijn van een toeleiding"),
+    "MEETPUNT": N_("meetpunt na de uitstroom"),
     # How many months after the way out.
     "1M": N_("1 maand"),
     "3M": N_("3 maanden"),

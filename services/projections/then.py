@@ -11,6 +11,7 @@ from schemas.codes import PathwayStatus
 from schemas.events import (
     CounsellorAssigned,
     DataCorrected,
+    DeadlineReached,
     EmploymentEnded,
     Enrolled,
     HiredInNec,
@@ -138,6 +139,8 @@ def made_the_difference(events: Sequence[Event], one: Point, other: Point) -> li
     between = {event.id for event in known[0]} ^ {event.id for event in known[1]}
 
     def made_it(place: int, event: Event) -> bool:
+        if isinstance(data_of(event), DeadlineReached):
+            return False
         if isinstance(data_of(event), _AMENDMENTS):
             changed = _changed(events[:place], events[: place + 1])
             annuls_all = isinstance(data_of(event), PathwayAnnulled)

@@ -16,6 +16,7 @@ MIGRATIONS = Path(__file__).parents[2] / "services/pathway/migrations"
 ROLES = (
     "pathway_api",
     "pathway_publisher",
+    "pathway_scheduler",
     "pathway_auditor",
     "projections_consumer",
     "projections_web",

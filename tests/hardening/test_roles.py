@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import psycopg
@@ -10,9 +11,12 @@ import pytest
 from pathway import checkpoints, publisher_position
 from pathway.application import Pathways
 from pathway.barriers import BarrierKind, Barriers, NewBarrier
+from pathway.domain.codes import StageKind
+from pathway.domain.stage import StartStage
 from pathway.identity import Vault
-from pathway.leader import leading
+from pathway.leader import SCHEDULER, leading
 from pathway.overrides import Asked, NotToBeSeen, Overrides
+from pathway.scheduler import announce_due
 from pathway.store import Store
 from plumbing import access, database
 from plumbing.callers import Caller, CallerKind, Role
@@ -22,9 +26,17 @@ from projections.counsellor import COUNSELLOR
 from psycopg.errors import InsufficientPrivilege
 
 from tests.hardening.conftest import LoginAs
-from tests.pathway.given import ANNA, MASTER, SetClock, enrolment, said
+from tests.pathway.given import ANNA, BRAM, MASTER, SetClock, enrolment, said
+from tests.people import invented_kbo
 
 NOW = datetime(2015, 10, 1, 9, 0, tzinfo=UTC)
+STAGE = StartStage(
+    on=date(2015, 9, 1),
+    planned_until=date(2015, 10, 2),
+    hours_per_week=Decimal(38),
+    stage=StageKind.OS,
+    host=invented_kbo(1),
+)
 APPEND = "select pathway.append('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', null)"
 
 
@@ -89,6 +101,24 @@ def test_the_publisher_leads_reads_facts_and_signs_checkpoints(
         assert checkpoints.write(session, key, NOW) is not None
 
 
+def test_the_scheduler_leads_and_records_what_is_due(write_side: str, login_as: LoginAs) -> None:
+    with closing(Store(login_as(write_side, "pathway_api"), clock=SetClock(NOW))) as store:
+        pathways = Pathways(store, Vault(store, MASTER, new_id=new_id))
+        in_a_stage = pathways.enrol(enrolment(BRAM), said(), then=[STAGE]).pathway_id
+
+    url = login_as(write_side, "pathway_scheduler")
+    later = SetClock(NOW + timedelta(days=10))
+    with (
+        leading(url, 10, lambda: False, SCHEDULER) as session,
+        closing(Store(url, clock=later)) as store,
+    ):
+        assert session is not None
+        assert announce_due(store, session) == 1
+        assert store.load(in_a_stage)[-1].fact.announces
+        session.execute("update pathway.holder set due_from = '1970-01-01'")
+        assert announce_due(store, session) == 0
+
+
 READS = "select 1 from "
 WRITE_SIDE = [
     ("pathway_api", "insert into pathway.pathway_events (topic) values (null)"),
@@ -116,6 +146,11 @@ WRITE_SIDE = [
     ("pathway_publisher", APPEND),
     ("pathway_publisher", "delete from pathway.pathway_events"),
     ("pathway_publisher", "delete from pathway.checkpoint"),
+    ("pathway_scheduler", READS + "vault.person"),
+    ("pathway_scheduler", READS + "pathway.command_answer"),
+    ("pathway_scheduler", "insert into pathway.pathway_events (topic) values (null)"),
+    ("pathway_scheduler", "delete from pathway.pathway_events"),
+    ("pathway_scheduler", "update pathway.holder set counsellor = 'x'"),
     ("pathway_auditor", READS + "vault.person"),
     ("pathway_auditor", READS + "pathway.command_answer"),
     ("pathway_auditor", READS + "pathway.barrier"),

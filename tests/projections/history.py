@@ -16,6 +16,7 @@ from schemas.codes import (
     Checkpoint,
     ContractKind,
     ContractParty,
+    DeadlineKind,
     Distance,
     Education,
     ExitType,
@@ -39,6 +40,7 @@ from schemas.events import (
     CounsellorTransferred,
     CounsellorUnassigned,
     Data,
+    DeadlineReached,
     EmploymentChecked,
     EmploymentEnded,
     Enrolled,
@@ -275,6 +277,12 @@ class History:
                 **more,
             },
         )
+
+    def reached(self, on: date, name: str) -> "History":
+        """The planned end of that module passed; only the scheduler noticed."""
+        about = self._module(name, ModuleStatus.LOPEND)
+        del about["module_status"]
+        return self.tell(DeadlineReached, on, deadline=DeadlineKind.MODULE_EINDE, **about)
 
     def signed(self, name: str, on: date, *parties: ContractParty) -> "History":
         for party in parties or ContractParty:

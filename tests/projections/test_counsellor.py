@@ -1,5 +1,6 @@
 """What a counsellor sees of pathways: the caseload, its counters, a timeline, and what was just written."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from uuid import uuid4
 
@@ -79,6 +80,23 @@ def test_the_caseload_row_tells_where_a_pathway_stands(counsellor):
     assert (row.commune, row.last_fact_on, row.version) == (GHENT, MAY, 7)
     assert row.last_recorded_at == datetime.combine(MAY, time(9), UTC)
     assert (row.hires, row.closed_on, row.waits_from) == (0, None, None)
+
+
+def test_a_day_that_passed_is_in_the_timeline_and_nothing_that_anybody_did(counsellor):
+    history = History("anna").enrolled(MARCH).assigned(MARCH).ibo("i", MARCH, APRIL)
+    counsellor.put(history)
+    before = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+
+    counsellor.put(history.reached(APRIL, "i"))
+
+    after = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+    assert before
+    assert after
+    moved = {"version": before.version + 1, "last_recorded_at": after.last_recorded_at}
+    assert after == replace(before, **moved)
+    [newest, *_] = timeline(counsellor.connection, history.pathway_id).items
+    assert (newest.event, newest.occurred_on) == ("deadline-reached", APRIL)
+    assert newest.details["module_organisation"] == BAKERY
 
 
 def test_a_migration_ends_the_modules_and_tells_the_scheme(counsellor):

@@ -13,7 +13,7 @@ from embedded import process
 from tests.system.proofs import assert_everything_is_there_once
 from tests.system.stack import Stack, stack_of_its_own
 
-VICTIMS = ("publisher", "counsellor", "api", "reporting", "web", "kafka")
+VICTIMS = ("publisher", "scheduler", "counsellor", "api", "reporting", "web", "kafka")
 SECONDS_AT_MOST = 3600.0
 
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 120.0
 SECONDS_TO_CATCH_UP = 90.0
 SECONDS_FOR_A_COMMAND = 120.0
-EVERYBODY = ("issuer", "api", "publisher", "counsellor", "reporting", "web")
+EVERYBODY = ("issuer", "api", "publisher", "scheduler", "counsellor", "reporting", "web")
 READ_MODELS = ("counsellor", "reporting")
 
 
@@ -53,8 +53,10 @@ class Stack:
         self.brokers = brokers
         self.own = dict(own or {})
         told = plan.environment(self.settings, *urls, brokers)
-        self._told = {**told, **more, "DATA_DIR": str(folder)}
-        self.environment = {**os.environ, **self._told}
+        # Quick to look, so that it often comes in between others' commands.
+        looks = {"SCHEDULER_SECONDS": "0.2"}
+        self._settings = {**told, **looks, **more, "DATA_DIR": str(folder)}
+        self.environment = {**os.environ, **self._settings}
         self.events_topic = more.get("EVENTS_TOPIC", schemas.EVENTS_TOPIC)
         self.state_topic = more.get("STATE_TOPIC", schemas.STATE_TOPIC)
         self.programs: dict[str, Program] = {
@@ -72,7 +74,7 @@ class Stack:
         log = self.folder / "preparations.log"
         steps = Steps(plan.preparations(self.settings), self.environment, log, say=lambda _: None)
         steps.take_all(SECONDS_TO_START)
-        inside.write(self.folder, self._told)
+        inside.write(self.folder, self._settings)
         for name in EVERYBODY:
             self._begin(name)
         for name in EVERYBODY:
@@ -177,6 +179,12 @@ class Stack:
         """How many facts are stored."""
         return self.ask("select count(*) from pathway.pathway_events")[0][0]
 
+    def told(self) -> int:
+        """How many of them somebody told; the others are deadlines, which time brings about."""
+        return self.ask(
+            "select count(*) from pathway.pathway_events where topic <> 'DeadlineReached.v1'"
+        )[0][0]
+
     def ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows from the write side's database."""
         with psycopg.connect(self.pathway_url, autocommit=True) as connection:
@@ -188,7 +196,7 @@ class Stack:
             return connection.execute(question, values).fetchall()
 
     def wait_until_caught_up(self, within: float = SECONDS_TO_CATCH_UP) -> None:
-        """Wait until every stored fact is confirmed as published and is in both read models."""
+        """Wait until no deadline waits, and every stored fact is published and in both read models."""
         if not process.eventually(self._caught_up, within=within, every=0.1):
             raise AssertionError(f"stored, published and applied: {self._reached()}\n{self.said()}")
 
@@ -208,8 +216,13 @@ class Stack:
         return told[0][0]
 
     def _caught_up(self) -> bool:
+        # First whether anything is due: what is told of it then counts below.
+        nothing_due = self.ask(
+            "select not exists (select from pathway.holder"
+            " where due_from <= (now() at time zone 'Europe/Brussels')::date)"
+        )[0][0]
         (facts, position), published, *applied = self._reached()
-        return published == position and all(one == facts for one in applied)
+        return nothing_due and published == position and all(one == facts for one in applied)
 
     def _reached(self) -> tuple[tuple[int, int], int, int, int]:
         stored = self.ask(

@@ -20,7 +20,7 @@ from tests.system.stack import Stack, stack_of_its_own
 
 pytestmark = pytest.mark.system
 
-OURS = ("issuer", "api", "publisher", "counsellor", "reporting", "web")
+OURS = ("issuer", "api", "publisher", "scheduler", "counsellor", "reporting", "web")
 SERVERS = ("kafka", "postgres")
 SIMULATED = 400
 """With those that come by HTTP, about 500 pathways in all."""
@@ -106,7 +106,7 @@ def stack() -> Iterator[Stack]:
 
 
 def assert_each_answer_is_stored_once(stack: Stack, answered: list[dict[str, Any]]) -> None:
-    """Every fact that a client was told of is there; of these pathways, no other fact is."""
+    """Every fact that a client was told of is there, once; of these pathways, only deadlines are besides."""
     told = [
         (answer["pathway_id"], fact["version"], fact["kind"])
         for answer in answered
@@ -115,11 +115,25 @@ def assert_each_answer_is_stored_once(stack: Stack, answered: list[dict[str, Any
     stored = stack.ask(
         """
         select originator_id::text, originator_version, split_part(topic, '.', 1)
-          from pathway.pathway_events where originator_id::text = any(%s)
+          from pathway.pathway_events
+         where originator_id::text = any(%s) and topic <> 'DeadlineReached.v1'
         """,
         list({answer["pathway_id"] for answer in answered}),
     )
     assert sorted(stored) == sorted(told)
+    assert_each_deadline_is_told_once(stack)
+
+
+def assert_each_deadline_is_told_once(stack: Stack) -> None:
+    """However often the scheduler was killed."""
+    times = stack.ask(
+        """
+        select count(*) from pathway.pathway_events where topic = 'DeadlineReached.v1'
+        group by originator_id, convert_from(state, 'UTF8')::jsonb -> 'fact'
+        """
+    )
+    assert times
+    assert {one for (one,) in times} == {1}
 
 
 @pytest.mark.parametrize("victim", [*OURS, *SERVERS])
@@ -137,7 +151,7 @@ def test_what_clients_were_answered_outlives_the_killing_of(victim: str, stack: 
 
 
 def test_a_simulation_goes_on_while_each_process_in_turn_is_killed(stack: Stack) -> None:
-    before = stack.facts()
+    before = stack.told()
     words = ("simulate", "--pathways", str(SIMULATED), "--seed", "11")
     with stack.begun("pathway", *words) as simulation:
         for victim in OURS:
@@ -148,15 +162,15 @@ def test_a_simulation_goes_on_while_each_process_in_turn_is_killed(stack: Stack)
     stack.wait_until_caught_up()
 
     assert ended == 0
-    assert stack.facts() > before + 5 * SIMULATED
+    assert stack.told() > before + 5 * SIMULATED
     assert_everything_is_there_once(stack)
 
 
 def test_a_simulation_whose_database_is_killed_leaves_whole_pathways(stack: Stack) -> None:
-    before = stack.facts()
+    before = stack.told()
     words = ("simulate", "--pathways", str(SIMULATED // 4), "--seed", "12")
     with stack.begun("pathway", *words) as simulation:
-        assert process.eventually(lambda: stack.facts() > before, within=60, every=0.005)
+        assert process.eventually(lambda: stack.told() > before, within=60, every=0.005)
         stack.kill("postgres")
         ended = simulation.wait(120)
     stack.start_again("postgres")
@@ -168,17 +182,17 @@ def test_a_simulation_whose_database_is_killed_leaves_whole_pathways(stack: Stac
 
 
 def test_a_simulation_by_http_that_is_killed_goes_on_where_it_was(stack: Stack) -> None:
-    before = stack.facts(), pathways(stack)
+    before = stack.told(), pathways(stack)
     words = ("simulate", "--pathways", str(BY_HTTP), "--seed", "13", "--via", "http")
     with stack.begun("pathway", *words) as simulation:
         assert process.eventually(
-            lambda: stack.facts() > before[0] + BY_HTTP, within=60, every=0.005
+            lambda: stack.told() > before[0] + BY_HTTP, within=60, every=0.005
         )
         assert simulation.poll() is None
-    half_way = stack.facts()
+    half_way = stack.told()
     said = stack.run("pathway", *words)
     stack.wait_until_caught_up()
-    whole = stack.facts()
+    whole = stack.told()
 
     assert before[0] < half_way < whole
     assert "unexpected refusal" not in said
@@ -188,21 +202,21 @@ def test_a_simulation_by_http_that_is_killed_goes_on_where_it_was(stack: Stack) 
 
 
 def test_a_simulation_that_is_killed_stays_as_it_was_and_is_not_doubled(stack: Stack) -> None:
-    before = stack.facts()
+    before = stack.told()
     words = ("simulate", "--pathways", str(SIMULATED), "--seed", "14")
     with stack.begun("pathway", *words) as simulation:
-        assert process.eventually(lambda: stack.facts() > before, within=60, every=0.005)
+        assert process.eventually(lambda: stack.told() > before, within=60, every=0.005)
         assert simulation.poll() is None
-    recorded = stack.facts()
+    recorded = stack.told()
     with stack.begun("pathway", *words) as again:
         refused = again.wait(60)
-    after = stack.facts()
+    after = stack.told()
     stack.run("pathway", "simulate", "--pathways", str(SIMULATED // 4), "--seed", "15")
     stack.wait_until_caught_up()
 
     assert refused == 1
     assert "another seed" in stack.log("commands").read_text()
-    assert stack.facts() > after == recorded > before
+    assert stack.told() > after == recorded > before
     assert_everything_is_there_once(stack)
 
 

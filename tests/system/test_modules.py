@@ -44,9 +44,9 @@ def imported(stack: Stack, file: Path, report: Path) -> dict[str, object]:
 def test_killed_half_way_and_started_again_each_module_is_there_once(
     stack: Stack, file: Path, tmp_path: Path
 ) -> None:
-    before = stack.facts()
+    before = stack.told()
     with stack.begun("pathway", "import", "modules", file):
-        assert process.eventually(lambda: stack.facts() > before, within=60, every=0.005)
+        assert process.eventually(lambda: stack.told() > before, within=60, every=0.005)
 
     told = imported(stack, file, tmp_path / "report.json")
 
@@ -60,7 +60,7 @@ def test_killed_half_way_and_started_again_each_module_is_there_once(
     for kind in ("IboStarted", "IboCompleted"):
         assert stack.ask(ENDED, kind) == [(people, people)]
 
-    facts = stack.facts()
+    facts = stack.told()
     again = imported(stack, file, tmp_path / "again.json")
     assert again["store"] == {"already": people}
-    assert stack.facts() == facts
+    assert stack.told() == facts

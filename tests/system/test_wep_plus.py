@@ -40,9 +40,9 @@ def imported(stack: Stack, report: Path) -> bytes:
 def register(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of an import that was killed half-way and run again, on a stack that has caught up."""
     report = tmp_path_factory.mktemp("wep-plus") / "report.json"
-    before = stack.facts()
+    before = stack.told()
     with stack.begun("pathway", "import", "wep-plus", REGISTER):
-        assert process.eventually(lambda: stack.facts() > before, within=60, every=0.005)
+        assert process.eventually(lambda: stack.told() > before, within=60, every=0.005)
     assert not report.exists()
     imported(stack, report)
     stack.wait_until_caught_up()
@@ -86,11 +86,11 @@ def test_the_store_holds_what_the_report_says_each_person_once(
 
 
 def test_imported_again_it_adds_nothing(stack: Stack, register: Path, tmp_path: Path) -> None:
-    facts = stack.facts()
+    facts = stack.told()
 
     told = json.loads(imported(stack, tmp_path / "again.json"))
 
-    assert stack.facts() == facts
+    assert stack.told() == facts
     assert told.pop("store") == {"already": json.loads(EXPECTED)["modules_started"]}
     assert told == json.loads(EXPECTED)
 

@@ -10,6 +10,7 @@ from pathway.domain import (
     closing,
     corrections,
     course,
+    deadlines,
     duties,
     employment,
     enrolment,
@@ -46,6 +47,7 @@ ROOMS: tuple[ModuleType, ...] = (
     obligation,
     employment,
     closing,
+    deadlines,
     corrections,
     merging,
 )

@@ -370,4 +370,10 @@ def standing_fact(fact_id: UUID, moment: Moment) -> Fact:
         )
     if fact_id not in stands or isinstance(stands[fact_id], _NeverRan):
         raise refusals.NotCorrectable("This fact was annulled before.", "fact_id")
+    if stands[fact_id].announces:
+        raise refusals.NotCorrectable(
+            "That this deadline was reached follows from the days of the pathway. Correct the fact that "
+            "told of its day.",
+            "fact_id",
+        )
     return stands[fact_id]

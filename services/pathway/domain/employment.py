@@ -174,7 +174,7 @@ class EmploymentChecked(Fact, CheckTerms):
             )
         if pathway is None:
             return
-        since = _way_out(pathway)
+        since = way_out(pathway)
         if since is None or self.occurred_on < since:
             raise refusals.NothingToCheck(
                 f"Nobody was hired, and nothing closed, by {self.occurred_on}. Register the hire or the "
@@ -197,7 +197,7 @@ class EmploymentChecked(Fact, CheckTerms):
             )
 
     def after(self, pathway: Pathway) -> Pathway:
-        told = self.check(_way_out(pathway) or self.occurred_on)
+        told = self.check(way_out(pathway) or self.occurred_on)
         each = (*pathway.checks, told)
         best = min(
             (c for c in reversed(each) if _point(c) == _point(told)),
@@ -226,14 +226,14 @@ class CheckEmployment(PathwayCommand, CheckTerms):
         checked = EmploymentChecked.model_validate(self.told())
         # Told late, it counts from the way out before its own day, not from a later one.
         then = (state_of(moment.told, self.on) or pathway).but(checks=pathway.checks)
-        told = checked.check(_way_out(then) or self.on)
+        told = checked.check(way_out(then) or self.on)
         if told in (check.but(counts=True) for check in pathway.checks):
             return []
         checked.fits(then)
         return [checked]
 
 
-def _way_out(pathway: Pathway) -> Day | None:
+def way_out(pathway: Pathway) -> Day | None:
     """From which day the months of checkpoints count."""
     return pathway.aftercare_since or pathway.closed_on
 

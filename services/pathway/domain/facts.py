@@ -63,6 +63,8 @@ class Fact(BaseModel):
     """Whether it can also happen to a pathway that is closed; but for a reopening, that stays so."""
     carried: ClassVar[bool] = False
     """Whether it goes along when its pathway is merged into another: what is of modules and of work."""
+    announces: ClassVar[bool] = False
+    """Whether time alone brings it about: then it changes nothing that a caller has to have seen."""
     occurred_on: Day
 
     @property

@@ -22,6 +22,7 @@ from pathway.domain.guidance_codes import AppointmentStatus
 from pathway.domain.state_values import (
     Appointment,
     Check,
+    Deadline,
     Exemption,
     HireDecision,
     Obligation,
@@ -189,6 +190,8 @@ class Pathway(State):
     signatures: tuple[Signature, ...] = ()
     closed_on: Day | None = None
     exit_type: ExitType | None = None
+    announced: tuple[Deadline, ...] = ()
+    """The deadlines that the topic told of; nothing else depends on it."""
     merged_into: UUID | None = None
     """The pathway that this one is a part of now; all that counts of it counts there."""
     last_fact_on: Day

@@ -1,5 +1,6 @@
 """What the state of a pathway is made of beside its modules and hires, as frozen values."""
 
+from datetime import timedelta
 from typing import Self
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from pathway.domain.work_codes import (
     BreachMotive,
     Checkpoint,
     ContractParty,
+    DeadlineKind,
     ObligationStatus,
     WaiverMotive,
 )
@@ -123,6 +125,24 @@ class Obligation(State):
     status: ObligationStatus
     hired_on: Day | None
     decision: HireDecision | None
+
+
+class Deadline(State):
+    """A day that something is due on, by what it is known: the same deadline on another day is another one."""
+
+    kind: DeadlineKind
+    day: Day
+    module_id: UUID | None = None
+    """The module that should have ended, or after which somebody was to be hired."""
+    checkpoint: Checkpoint | None = None
+    provider: str | None = None
+    """KBO number of who guides until that day."""
+
+    @property
+    def announced_from(self) -> Day:
+        """The first day on which nobody can still be in time; work can be checked on the day itself."""
+        on_the_day = self.kind is DeadlineKind.MEETPUNT
+        return self.day if on_the_day else self.day + timedelta(days=1)
 
 
 class Suspension(State):

@@ -31,6 +31,15 @@ class Checkpoint(StrEnum):
         return int(self.removesuffix("M"))
 
 
+class DeadlineKind(StrEnum):
+    """What a day was the last one for, or of a checkpoint the first one."""
+
+    MODULE_EINDE = "MODULE_EINDE"
+    AANWERVING = "AANWERVING"
+    TOELEIDING = "TOELEIDING"
+    MEETPUNT = "MEETPUNT"
+
+
 class ContractParty(StrEnum):
     """Who signs the contract of an IBO; a partner of VDAB signs for it."""
 

@@ -13,7 +13,7 @@ from pathway.beside import Beside
 from pathway.domain.refusals import InszCancelled
 from pathway.identity import KnownNumber
 from pathway.persons import pathways_of
-from pathway.recorded import Actor, Recorded
+from pathway.recorded import VDAB, Actor, Recorded
 from pathway.refused import Why, keep, refused_command
 from pathway.register.kinds import Kind, R
 from pathway.register.reading import PersonRows, Register
@@ -21,7 +21,6 @@ from pathway.store import Context, NewFacts, OpenElsewhere, Outpaced, PersonKnow
 from schemas.codes import ActorKind
 
 PEOPLE_AT_ONCE = 100
-VDAB = "OVO000083"
 _CONFLICTS = (Outpaced, OpenElsewhere, PersonKnown)
 
 CANCELLED = Why(

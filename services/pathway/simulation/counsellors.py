@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from random import Random
 
-from pathway.recorded import Actor
+from pathway.recorded import VDAB, Actor
 from pathway.simulation.chance import one_of
 from schemas.codes import ActorKind
-
-VDAB = "OVO000083"
 
 # The units of the demo's sign-ins, three counsellors in each; further ones follow in the same way.
 _UNITS = ("OE-VOORBEELD-NOORD", "OE-VOORBEELD-ZUID", "OE-VOORBEELD-OOST", "OE-VOORBEELD-WEST")

@@ -3,16 +3,21 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
+from heapq import heappop, heappush
 from uuid import UUID
+
+from plumbing.clock import BRUSSELS, brussels_today
 
 from pathway.application import Enrolment, Pathways
 from pathway.beside import Beside
+from pathway.domain.deadlines import AnnounceDeadlines
 from pathway.domain.modules import NewModule
 from pathway.domain.refusals import Refused
 from pathway.identity import Person
-from pathway.recorded import Recorded
+from pathway.recorded import Actor, Recorded
 from pathway.refused import Why, keep, refused_command
+from pathway.scheduler import ACTOR as SCHEDULER
 from pathway.simulation.acts import Act
 from pathway.simulation.chance import SeededIds, SimulatedClock
 from pathway.simulation.population import LifeCutShort
@@ -22,6 +27,8 @@ BATCH = 500
 """Facts in one append, about."""
 
 _LATE = 3
+_NIGHT = time(0, 5)
+"""When the scheduler finds out that a day is over, in Brussels."""
 
 
 @dataclass
@@ -58,6 +65,9 @@ class _Open:
 
     pathway_id: UUID
     facts: list[Recorded]
+    due_from: date | None = None
+    told: bool = False
+    """Whether its life was told to the end: then only time has something to add."""
 
 
 class Recording:
@@ -69,6 +79,8 @@ class Recording:
         self._clock = clock
         self._ids = ids
         self._open: dict[int, _Open] = {}
+        self._nights: list[tuple[datetime, int]] = []
+        """When the scheduler would find something to tell, and of which life."""
         self._waiting: list[Recorded] = []
         self._beside: list[Beside] = []
 
@@ -78,8 +90,9 @@ class Recording:
         return set(self._pathways.vault.references([person.insz for person in people]))
 
     def carry_out(self, number: int, act: Act) -> Sequence[UUID]:
+        self._nights_until(act.at)
         self._clock.now = act.at
-        context = self._context(act)
+        context = self._context(act.actor)
         try:
             new = self._decided(number, act, context)
         except Refused as refused:
@@ -87,17 +100,51 @@ class Recording:
             return self._told(refused.rule, as_meant=_is_meant(act, refused))
         if act.refused_by is not None:
             return self._told(f"accepted: {act.refused_by.rule}", as_meant=False)
-        facts = self._pathways.store.enveloped(new)
-        self._open[number].facts.extend(facts)
-        self._waiting.extend(facts)
-        self._beside.append(new.beside)
-        if len(self._waiting) >= BATCH:
-            self.flush()
+        self._add(number, new)
         facts = [judged.fact for judged in new.facts]
         return [fact.module_id for fact in facts if isinstance(fact, NewModule)]
 
+    def _add(self, number: int, new: NewFacts) -> None:
+        facts = self._pathways.store.enveloped(new)
+        known = self._open[number]
+        known.facts.extend(facts)
+        self._waiting.extend(facts)
+        self._beside.append(new.beside)
+        known.due_from = next((held.due_from for held in new.beside.held), None)
+        if known.due_from:
+            night = datetime.combine(known.due_from, _NIGHT, BRUSSELS).astimezone(UTC)
+            heappush(self._nights, (night, number))
+        if len(self._waiting) >= BATCH:
+            self.flush()
+
+    def _nights_until(self, moment: datetime) -> None:
+        """Have time tell of the deadlines that were reached by then, each in the night after."""
+        while self._nights and self._nights[0][0] <= moment:
+            night, number = heappop(self._nights)
+            # Told late, the day may be past already.
+            self._clock.now = max(self._clock.now, night)
+            today = brussels_today(self._clock.now)
+            known = self._open.get(number)
+            if known and known.due_from and known.due_from <= today:
+                deciding = self._pathways.deciding(known.pathway_id, known.facts)
+                deciding.take(AnnounceDeadlines(on=today))
+                self._add(number, deciding.new_facts(self._context(SCHEDULER)))
+                self._let_go(number)
+
     def forget(self, number: int) -> None:
-        self._open.pop(number, None)
+        if known := self._open.get(number):
+            known.told = True
+            self._let_go(number)
+
+    def _let_go(self, number: int) -> None:
+        known = self._open[number]
+        if known.told and known.due_from is None:
+            del self._open[number]
+
+    def end(self, at: datetime) -> None:
+        """Let time pass until then, and record what waits."""
+        self._nights_until(at)
+        self.flush()
 
     def flush(self) -> None:
         """Record what waits, in the order in which it was decided."""
@@ -134,10 +181,10 @@ class Recording:
             deciding.take(command)
         return deciding.new_facts(context, person)
 
-    def _context(self, act: Act) -> Context:
+    def _context(self, actor: Actor) -> Context:
         command_id = str(self._ids())
         return Context(
-            actor=act.actor,
+            actor=actor,
             command_id=command_id,
             correlation_id=str(self._ids()),
             causation_id=command_id,

@@ -1,11 +1,13 @@
 """One run of a plan into a store that is a demo: with the simulation's own clock and ids, to its end."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 
 from cryptography.fernet import MultiFernet
 
 from pathway.application import Pathways
 from pathway.identity import Vault
+from pathway.leader import OTHER_YEARS
 from pathway.simulation.acts import Act
 from pathway.simulation.arrivals import Plan
 from pathway.simulation.chance import SeededIds, SimulatedClock
@@ -30,7 +32,7 @@ class Run:
         clock = SimulatedClock(plan.opens)
         ids = SeededIds(clock, plan.source("ids"))
         self.plan = plan
-        self.store = Store(database_url, clock=clock, new_id=ids, new_salt=ids.salt, pool_size=2)
+        self.store = Store(database_url, clock=clock, new_id=ids, new_salt=ids.salt, pool_size=3)
         try:
             vault = Vault(self.store, master, new_id=ids)
             self._population = Population(plan)
@@ -53,8 +55,9 @@ class Run:
     def acts(self) -> Iterator[Act]:
         """Carry out the plan, act by act. Raises `Disturbed` and `StoreAway`."""
         try:
-            yield from self._population.live(self._recording)
-            self._recording.flush()
+            with self._other_years():
+                yield from self._population.live(self._recording)
+                self._recording.end(self.plan.ends)
         except (Outpaced, OpenElsewhere, PersonKnown) as meanwhile:
             raise Disturbed(
                 "Somebody else worked on the same pathways meanwhile, so the simulation stopped. "
@@ -62,6 +65,16 @@ class Run:
                 f"--seed than {self.plan.seed}."
             ) from meanwhile
         self._refresh_statistics()
+
+    @contextmanager
+    def _other_years(self) -> Generator[None]:
+        """While the scheduler, whose day is today's, leaves what is due in ours alone."""
+        with self.store.connection() as connection:
+            connection.execute("select pg_advisory_lock_shared(%s)", (OTHER_YEARS,))
+            try:
+                yield
+            finally:
+                connection.execute("select pg_advisory_unlock_shared(%s)", (OTHER_YEARS,))
 
     def _refresh_statistics(self) -> None:
         # After so many rows at once the planner still reckons with an empty table.

@@ -8,6 +8,7 @@ from pathway.domain.catalogue import FACTS
 from pathway.telling import (
     amendments,
     course,
+    deadlines,
     duties,
     enrolment,
     guidance,
@@ -31,6 +32,7 @@ ROOMS = (
     wep_plus,
     course,
     work,
+    deadlines,
     amendments,
     merging,
 )

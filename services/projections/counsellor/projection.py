@@ -15,6 +15,7 @@ from schemas.events import (
     CounsellorTransferred,
     CounsellorUnassigned,
     Data,
+    DeadlineReached,
     Enrolled,
     GuidingOrganisationChanged,
     HiredInNec,
@@ -89,7 +90,7 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         **work_columns(told, modules),
         "closed_on": None,
         "exit_type": None,
-        "last_fact_on": max((event.occurredon for event in told), default=events[-1].occurredon),
+        "last_fact_on": _last_fact_on(told) or events[-1].occurredon,
         "last_recorded_at": max(event.time for event in events),
         "version": events[-1].streamversion,
     }
@@ -100,6 +101,12 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
     waits = row["status"] == PathwayStatus.GESCHORST
     goes_on: Row = {} if waits else {"suspended_on": None, "suspended_until": None}
     return {**row, **goes_on, "merged_into": None, **_gone(row, events)}
+
+
+def _last_fact_on(told: Sequence[Event]) -> date | None:
+    """The last day on which somebody did something: that a day passed is nothing that anybody did."""
+    done = (event for event in told if not isinstance(data_of(event), DeadlineReached))
+    return max((event.occurredon for event in done), default=None)
 
 
 def _gone(row: Row, events: Sequence[Event]) -> Row:
@@ -246,7 +253,7 @@ def _entry(event: Event, modules: Sequence[Module], amended_to: str | None) -> R
     details = data.model_dump(mode="json", exclude={"pathway_status"}) if data else {}
     if amended_to:
         details |= {"amended": amended_to}
-    if isinstance(data, ModuleData):
+    if isinstance(data, ModuleData | DeadlineReached):
         about = next((m for m in modules if m.module_id == data.module_id), None)
         details |= {"module_organisation": about.organisation if about else None}
     return {

@@ -276,6 +276,27 @@ def _number_replaced(told: Details, words: Words) -> str:
 
 _PROMOTOR = N_("{kind} gestart bij promotor {organisation}")
 _COMPLETED = N_("{module} voltooid.")
+_REACHED = {
+    "MODULE_EINDE": N_("Gepland einde bereikt: {module}."),
+    "AANWERVING": N_("Laatste dag om aan te werven na {module}."),
+    "TOELEIDING": N_("De klok van de toeleiding naar {provider} is afgelopen."),
+    "MEETPUNT": N_("Na te gaan of de persoon werkt: {checkpoint} na de uitstroom."),
+}
+
+
+def _reached(told: Details, words: Words) -> str:
+    """Which deadline; of one of a newer kind, only that there was one."""
+    text = _REACHED.get(told["deadline"])
+    if text is None:
+        return words("Termijn bereikt.")
+    return words(
+        text,
+        module=_module(told, words) if told["module_kind"] else DASH,
+        provider=words.organisation(told["provider"]) if told["provider"] else DASH,
+        checkpoint=words.label(told["checkpoint"]),
+    )
+
+
 _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     **GUIDANCE,
     "enrolled": _enrolled,
@@ -312,6 +333,7 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "employment-checked": _checked,
     "pathway-closed": _closed,
     "pathway-reopened": partial(_because, N_("Traject heropend: {reason}.")),
+    "deadline-reached": _reached,
     "data-corrected": _corrected,
     "registration-annulled": partial(_annulled, N_("Een registratie geannuleerd: {reason}.")),
     "module-annulled": _module_annulled,

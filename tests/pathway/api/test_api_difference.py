@@ -1,10 +1,12 @@
 """What changed in what was known of a pathway, and by whom; and known by the source's own clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pathway.application import Pathways
+from pathway.scheduler import announce
 
 from tests.pathway.api.client import ASSIGN, AUDITOR, LEADER, START_IBO, SYSTEM, Caller, anybody
 from tests.pathway.api.test_api_corrections import correction, in_ibo
@@ -246,3 +248,17 @@ def test_an_enrolment_that_was_corrected_to_an_earlier_day_stands_from_that_day(
     told = counsellor.get(f"/v1/pathways/{pathway}", as_of="2015-01-03")
 
     assert (told.status_code, told.json()["state"]["enrolled_on"]) == (200, "2015-01-02")
+
+
+def test_a_deadline_that_went_by_makes_no_difference(
+    counsellor: Caller, clock: SetClock, pathways: Pathways
+) -> None:
+    pathway = in_ibo(counsellor)
+    clock.now = datetime(2016, 6, 1, 9, tzinfo=UTC)
+    before = difference(counsellor, pathway, from_known_at=DECEMBER)
+
+    assert announce(pathways.store, pathway, date(2016, 6, 1)) == 1
+
+    told = difference(counsellor, pathway, from_known_at=DECEMBER)
+    assert told["changes"] == before["changes"]
+    assert made_by(told) == made_by(before)

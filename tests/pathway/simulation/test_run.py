@@ -1,6 +1,7 @@
 """A plan carried out on a store: only in a demo, only once, and always with the same facts."""
 
-from datetime import date
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 import psycopg
@@ -9,10 +10,14 @@ from pathway.application import Pathways
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.work import HiredInNec
 from pathway.identity import Vault
+from pathway.leader import Session
+from pathway.scheduler import announce_due
 from pathway.simulation.arrivals import Plan
 from pathway.simulation.run import Disturbed, NotHere, Run, simulate
 from pathway.store import Store
+from plumbing.clock import brussels_today
 from plumbing.ids import new_id
+from psycopg.rows import dict_row
 
 from tests.pathway.given import MASTER, said
 from tests.pathway.simulation.conftest import SMALL, Simulated, marked_as_demo, whole_log
@@ -127,3 +132,33 @@ def test_the_past_can_be_asked_as_it_was_known_then(simulated: Simulated) -> Non
     store.close()
 
     assert len(now.hires) == len(then.hires) + 1
+
+
+def test_deadlines_are_told_in_the_night_after_and_the_scheduler_leaves_them_alone(
+    demo_url: str,
+) -> None:
+    run = Run(Plan(40, 7, date(2014, 1, 6), date(2016, 6, 1)), demo_url, MASTER)
+    acts = run.acts()
+    for _ in islice(acts, 200):
+        pass
+    today = Store(demo_url, clock=lambda: datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
+    with (
+        closing(run),
+        closing(today),
+        Session.connect(demo_url, autocommit=True, row_factory=dict_row) as session,
+    ):
+        assert announce_due(today, session) == 0
+        for _ in acts:
+            pass
+
+        told = [one for one in run.store.log(limit=10_000) if one.fact.announces]
+        assert told
+        late = [
+            one
+            for one in told
+            if brussels_today(one.recorded_at) - one.fact.occurred_on > timedelta(days=60)
+        ]
+        # Only what was itself registered late is told long after its day.
+        assert len(late) < len(told) / 10
+        # After the simulation the scheduler goes on: with what came due between its end and today.
+        assert announce_due(today, session) > 0

@@ -56,6 +56,22 @@ def test_every_event_is_told_in_both_languages(event: str) -> None:
             "IBO stopgezet: niet opgedaagd.",
         ),
         ("pathway-closed", {"exit_type": "PENSIOEN"}, "Traject afgesloten: pensioen."),
+        (
+            "deadline-reached",
+            {"deadline": "MODULE_EINDE", "module_kind": "IBO", "checkpoint": None},
+            "Gepland einde bereikt: IBO.",
+        ),
+        (
+            "deadline-reached",
+            {"deadline": "AANWERVING", "module_kind": "IBO", "checkpoint": None},
+            "Laatste dag om aan te werven na IBO.",
+        ),
+        (
+            "deadline-reached",
+            {"deadline": "TOELEIDING", "provider": "0400000148", "checkpoint": None},
+            "De klok van de toeleiding naar 0400.000.148 is afgelopen.",
+        ),
+        ("deadline-reached", {}, "Na te gaan of de persoon werkt: 12 maanden na de uitstroom."),
     ],
 )
 def test_what_is_told_otherwise(event: str, changes: dict[str, object], told: str) -> None:
