@@ -13,6 +13,7 @@ from pathway.domain.closing import PathwayClosed
 from pathway.domain.codes import Channel, ModuleKind, PathwayStatus
 from pathway.domain.commands import Command, Moment
 from pathway.domain.consistency import consistent
+from pathway.domain.deadlines import AnnounceDeadlines, pending
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import Amendment, Told, fold, standing, state_of
 from pathway.domain.modules import StartModule
@@ -75,6 +76,39 @@ def hours_on(day: date, pathway: Pathway) -> Decimal:
 def test_no_facts_at_all_make_the_fold_fail(told: list[PathwayFact]) -> None:
     assert fold([ENROLLED, *told]) is not None
     assert fold(told) is None or any(isinstance(fact, Enrolled) for fact in told)
+
+
+@given(LIVES, st.sampled_from([date(2015, 7, 1), TODAY]))
+def test_deadlines_told_at_any_moment_change_nothing_of_a_life(
+    life: list[Command], today: date
+) -> None:
+    plain, announced = lived(life), told_by_time(life, today)
+
+    assert [one.fact for one in announced if not one.fact.announces] == plain
+    pathway = state_of(announced)
+    assert pathway
+    event(f"deadlines: {len(pathway.announced)}")
+    assert pathway.but(announced=()) == in_order(plain)
+    assert not any(one.announced_from <= today for one in pending(pathway))
+    assert len(pathway.announced) == len(set(pathway.announced))
+    assert state_of(announced, TODAY) == pathway
+
+
+def told_by_time(life: list[Command], today: date) -> list[Told]:
+    """The same life with the scheduler at work after each command; its facts have ids of their own."""
+    ids, versions, nights = count(1), count(2), count(1000)
+    told = [Told(fact_id(1), ENROLLED)]
+    for command in life:
+        for one, told_ids in ((command, versions), (AnnounceDeadlines(on=today), nights)):
+            pathway = state_of(told)
+            if told_ids is nights and (not pathway or pathway.void):
+                continue
+            try:
+                decided = one.decide(pathway, Moment(TODAY, lambda: UUID(int=next(ids)), told))
+            except Refused:
+                continue
+            told += [Told(fact_id(next(told_ids)), fact) for fact in decided]
+    return told
 
 
 @given(LIVES)
