@@ -3,7 +3,7 @@
 import itertools
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -157,6 +157,11 @@ def _received(message: Message) -> Received:
         content_type=dict(message.headers() or []).get("content-type", b"").decode(),
         event=json.loads(message.value() or b"null"),
     )
+
+
+def by_people(entries: Iterable[dict[str, Any]]) -> list[str]:
+    """The events of a timeline that somebody caused; deadlines come in between at any moment."""
+    return [one["event"] for one in entries if one["event"] != "deadline-reached"]
 
 
 def seconds_until(seen: Any) -> float:

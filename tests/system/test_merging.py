@@ -8,7 +8,15 @@ import pytest
 from plumbing.clock import brussels_today, utc_now
 
 from tests.people import invented_kbo
-from tests.system.clients import COUNSELLOR, REPORTING_OFFICER, UNIT, Client, anybody, read_all
+from tests.system.clients import (
+    COUNSELLOR,
+    REPORTING_OFFICER,
+    UNIT,
+    Client,
+    anybody,
+    by_people,
+    read_all,
+)
 from tests.system.stack import Stack
 
 pytestmark = pytest.mark.system
@@ -79,7 +87,7 @@ def test_two_pathways_of_one_person_are_one_everywhere_and_two_again(
     assert flow(people[REPORTING_OFFICER], OTHER) == (1, 1)
     pointer = counsellor.asks_web(f"/v1/pathways/{absorbed['pathway_id']}/timeline")
     assert pointer["pathway"]["merged_into"] == survivor["pathway_id"]
-    assert [entry["event"] for entry in pointer["entries"]][:2] == [
+    assert by_people(pointer["entries"])[:2] == [
         "pathway-absorbed",
         "person-identifier-replaced",
     ]

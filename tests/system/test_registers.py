@@ -1,4 +1,4 @@
-"""A promotor's WEP+ register into the running system: its report to the letter, and the figures that follow."""
+"""A promotor's register, then a provider's modules, into the running system; each killed and run again."""
 
 import json
 from contextlib import closing
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from embedded import process
+from pathway.register.wep_plus import open_register
 
+from tests.modules import a_module, modules_file
 from tests.system.clients import REPORTING_OFFICER, Client
 from tests.system.stack import Stack
 from tests.wep_plus import FIXTURES
@@ -27,6 +29,12 @@ FACTS = """
         select pathway_id, told -> 'fact' as fact from fact
          where starts_with(told ->> 'correlation_id', 'wep-plus:')
     )
+"""
+
+ENDED = """
+    select count(*), count(distinct originator_id)
+      from pathway.pathway_events, lateral (select convert_from(state, 'UTF8')::jsonb as told) as _
+     where starts_with(told ->> 'correlation_id', 'modules:') and told #>> '{fact,kind}' = %s
 """
 
 
@@ -132,3 +140,47 @@ def test_the_reports_count_what_the_facts_say_and_a_migration_as_neither_complet
     assert sum(total["measure_ended"] for total in totals) == by_migration + by_end_of_measure
     assert [w["in_nec"] for total in totals for w in total["within"]] == [0] * 3 * len(totals)
     assert modules["persons_migrated"] == migrated_in_all >= sum(MIGRATED.values())
+
+
+@pytest.fixture(scope="module")
+def modules(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An IBO of everybody in the register, which is there, each under a reference of its own."""
+    with open_register(REGISTER) as told:
+        rows = [
+            a_module(
+                insz=person.insz, kenmerk=f"2016-{n:04d}", begindatum="04/01/2016",
+                geplande="01/04/2016", einddatum="25/03/2016", einde="VOLTOOID",
+            )
+            for n, person in enumerate(told.persons())
+        ]  # fmt: skip
+    return modules_file(tmp_path_factory.mktemp("modules"), *rows)
+
+
+def imported_modules(stack: Stack, file: Path, report: Path) -> dict[str, object]:
+    stack.run("pathway", "import", "modules", file, "--report", report)
+    return json.loads(report.read_bytes())
+
+
+def test_killed_half_way_and_started_again_each_module_is_there_once(
+    stack: Stack, modules: Path, tmp_path: Path
+) -> None:
+    before = stack.told()
+    with stack.begun("pathway", "import", "modules", modules):
+        assert process.eventually(lambda: stack.told() > before, within=60, every=0.005)
+
+    told = imported_modules(stack, modules, tmp_path / "report.json")
+
+    people = told["people"]
+    assert isinstance(people, int)
+    assert told["ended"] == {"VOLTOOID": people, "STOPGEZET": 0}
+    store = told["store"]
+    assert isinstance(store, dict)
+    assert 0 < store["already"] < people, "it was not killed half-way"
+    assert store["already"] + store["continued"] == people
+    for kind in ("IboStarted", "IboCompleted"):
+        assert stack.ask(ENDED, kind) == [(people, people)]
+
+    facts = stack.told()
+    again = imported_modules(stack, modules, tmp_path / "again.json")
+    assert again["store"] == {"already": people}
+    assert stack.told() == facts
