@@ -211,9 +211,7 @@ def _lines(found: Found, *, all_of_them: bool) -> Iterator[str]:
 def _conclude(run: BulkRun) -> None:
     told = counts(run)
     if not sum(run.counts.values()):
-        say.print(
-            "Nothing is in this group: see whether the number, the reference and day are right."
-        )
+        say.print("Nothing is in this group. Check the number or reference, and the day.")
         return
     recorded = "would be recorded" if run.preview else "recorded"
     say.print(

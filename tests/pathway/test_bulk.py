@@ -16,6 +16,8 @@ from pathway.domain.codes import (
     ContractKind,
     CorrectionReason,
     ExitType,
+    InterruptionReason,
+    MergeReason,
     ModuleKind,
     ModuleStatus,
     Proof,
@@ -24,14 +26,17 @@ from pathway.domain.codes import (
     StopReason,
 )
 from pathway.domain.corrections import AnnulRegistration, CorrectData
+from pathway.domain.course import InterruptModule
 from pathway.domain.guidance import CounsellorTransferred, TransferCounsellor
 from pathway.domain.guidance_codes import HandOverReason
+from pathway.domain.merging import MergePathways
 from pathway.domain.modules import ModuleStopped
 from pathway.domain.planning import PlanModule
 from pathway.domain.referral import ConfirmReferral, ReferToProvider
 from pathway.domain.stage import StartStage
 from pathway.domain.wep_plus import StartInsertionModule
 from pathway.domain.work import Hire
+from pathway.numbers import link
 from pathway.recorded import Actor
 from pydantic import ValidationError
 
@@ -221,6 +226,31 @@ def test_who_came_into_the_group_by_a_correction_is_in_it(pathways: Pathways) ->
     pathways.command(corrected, [right], said())
 
     assert outcomes(run(pathways, END)) == {corrected: ["accepted"]}
+
+
+def test_a_module_that_came_along_in_a_merge_ends_where_it_counts_now(pathways: Pathways) -> None:
+    survivor, absorbed = enrolled(pathways, 1, assign()), enrolled(pathways, 2, ibo())
+    one, other = (pathways.standing(p).pathway.person_ref for p in (survivor, absorbed))
+    link(pathways.store, pathways.vault, other, one, source="KSZ")
+    merge = MergePathways(on=date(2015, 9, 28), absorbed=absorbed, reason=MergeReason.TWEE_NUMMERS)
+    pathways.command(survivor, [merge], said())
+
+    assert outcomes(run(pathways, END)) == {survivor: ["accepted"]}
+
+
+def test_an_end_that_a_later_fact_could_not_have_followed_on_is_refused_alone(
+    pathways: Pathways, clock: SetClock
+) -> None:
+    pathway_id = enrolled(pathways, 1, ibo())
+    clock.forward(days=10)
+    pause = InterruptModule(
+        on=date(2015, 10, 5),
+        module_id=pathways.standing(pathway_id).pathway.modules[0].module_id,
+        reason=InterruptionReason.FAMILIAAL,
+    )
+    pathways.command(pathway_id, [pause], said())
+
+    assert outcomes(run(pathways, END)) == {pathway_id: ["history-impossible"]}
 
 
 def test_a_group_is_an_employers_or_a_lots() -> None:

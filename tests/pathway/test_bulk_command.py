@@ -255,6 +255,19 @@ def test_a_preview_leaves_a_look_at_each_and_a_run_at_those_that_facts_do_not_te
     assert looks(pathways)[2:] == [(told[0], refused, *told[1:])]
 
 
+def test_nobody_is_told_of_whose_look_cannot_be_traced(
+    pathways: Pathways, bulk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pathway_id = enrolled(pathways, 1, ibo())
+    monkeypatch.setenv("ACCESS_CEF_FILE", str(tmp_path / "no folder" / "looks.cef"))
+
+    done = bulk(*END, "--dry-run", "--report", tmp_path / "r.json")
+
+    assert done.exit_code == 1
+    assert str(pathway_id) not in done.output
+    assert not list(tmp_path.glob("r.json*"))
+
+
 # --- Killed, and two at once -------------------------------------------------------------------------
 
 
