@@ -25,6 +25,7 @@ from pathway.domain.codes import (
     StageKind,
     StopReason,
 )
+from pathway.domain.commands import Command
 from pathway.domain.corrections import AnnulRegistration, CorrectData
 from pathway.domain.course import InterruptModule
 from pathway.domain.guidance import CounsellorTransferred, TransferCounsellor
@@ -115,29 +116,28 @@ def test_every_module_of_an_employer_ends_and_no_other(pathways: Pathways) -> No
     assert pathways.standing(others).pathway.running()
 
 
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        (ibo(), END),
-        (
-            StartStage(on=STARTED, planned_until=date(2015, 10, 30), hours_per_week=Decimal(19),
-                       stage=StageKind.OS, host=EMPLOYER),
-            END,
-        ),
-        (
-            StartInsertionModule(on=date(2015, 1, 12), planned_until=date(2015, 9, 30),
-                                 hours_per_week=Decimal(19), promotor=EMPLOYER),
-            END,
-        ),
-    ],
-    ids=["employer of an IBO", "host of a stage", "promotor of WEP+"],
-)  # fmt: skip
+STAGE = StartStage(
+    on=STARTED,
+    planned_until=date(2015, 10, 30),
+    hours_per_week=Decimal(19),
+    stage=StageKind.OS,
+    host=EMPLOYER,
+)
+WEP_PLUS = StartInsertionModule(
+    on=date(2015, 1, 12),
+    planned_until=date(2015, 9, 30),
+    hours_per_week=Decimal(19),
+    promotor=EMPLOYER,
+)
+
+
+@pytest.mark.parametrize("start", [ibo(), STAGE, WEP_PLUS], ids=lambda start: start.path)
 def test_an_employer_is_found_as_whatever_the_module_knows_it(
-    pathways: Pathways, start: ibo, end: EndModules
+    pathways: Pathways, start: Command
 ) -> None:
     pathway_id = enrolled(pathways, 1, start)
 
-    assert outcomes(run(pathways, end)) == {pathway_id: ["accepted"]}
+    assert outcomes(run(pathways, END)) == {pathway_id: ["accepted"]}
 
 
 def test_what_cannot_end_on_the_day_is_refused_alone_with_its_rule(pathways: Pathways) -> None:
