@@ -13,7 +13,9 @@ from plumbing.cef import cef_log_of_settings
 from pathway import identifiers
 from pathway.identifiers import InvalidIdentifier
 from pathway.opening import Failed
+from pathway.recorded import VDAB, Actor
 from pathway.store import Store
+from schemas.codes import ActorKind
 
 UPKEEP = "BEHEER"
 """The purpose of who operates the write side."""
@@ -56,6 +58,11 @@ def caller() -> Caller:
     except KeyError:  # A container may run as a number that nobody is named by.
         name = str(number)
     return Caller(f"opdrachtregel:{name}", CallerKind.SYSTEEM, "", frozenset())
+
+
+def actor() -> Actor:
+    """The same user, for the envelope of facts that a command records."""
+    return Actor(kind=ActorKind.SYSTEEM, ref=caller().ref[:64], organisation=VDAB)
 
 
 def asked_insz(what: str) -> str:

@@ -11,6 +11,7 @@ from pathway.access_main import access_commands
 from pathway.api_main import api_command
 from pathway.audit_main import audit_commands
 from pathway.barriers_main import barriers_commands
+from pathway.bulk_main import bulk_commands
 from pathway.identity import add_master_key
 from pathway.opening import Failed, open_pathways, open_store, say, telling
 from pathway.publisher_main import publisher_commands, topics_commands
@@ -36,6 +37,7 @@ app.add_typer(store_commands, name="store")
 app.add_typer(vault_commands, name="vault")
 add_vault_doors(vault_commands)
 app.add_typer(import_commands, name="import")
+app.add_typer(bulk_commands, name="bulk")
 app.add_typer(publisher_commands, name="publisher")
 app.add_typer(topics_commands, name="topics")
 app.add_typer(audit_commands, name="audit")

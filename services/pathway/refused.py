@@ -70,7 +70,10 @@ def refused_command(
 
 
 def keep(connection: Connection[Any], *refused: RefusedCommand) -> None:
-    """Write them down, in `connection`'s transaction; a line of a file that an earlier run kept, not again."""
+    """Write them down, in `connection`'s transaction.
+
+    Not again what an earlier run kept: of a line of a file, or of a part of a bulk.
+    """
     connection.cursor().executemany(
         """
         insert into pathway.refused_command
@@ -80,7 +83,8 @@ def keep(connection: Connection[Any], *refused: RefusedCommand) -> None:
             (%(refused_id)s, %(refused_at)s, %(actor_kind)s, %(actor_ref)s, %(actor_org)s,
              %(pathway_id)s, %(command)s, %(rule)s, %(field)s, %(detail)s, %(command_id)s,
              %(correlation_id)s)
-        on conflict (command_id) where actor_kind = 'IMPORT' do nothing
+        on conflict (command_id) where actor_kind = 'IMPORT' or starts_with(command_id, 'bulk:')
+        do nothing
         """,
         [asdict(one) for one in refused],
     )

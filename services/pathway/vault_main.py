@@ -12,14 +12,12 @@ from plumbing.ids import new_id
 
 from pathway import numbers
 from pathway.application import Pathways
-from pathway.at_terminal import asked_insz, caller, looked
+from pathway.at_terminal import actor, asked_insz, looked
 from pathway.name_search import index_again
 from pathway.notes import Motive, Notes, UnknownNote
 from pathway.numbers import NumberRefused, Replacement, Standing
 from pathway.opening import Failed, open_pathways, say
-from pathway.recorded import VDAB, Actor
 from pathway.store import Context
-from schemas.codes import ActorKind
 
 Since = Annotated[
     datetime,
@@ -114,7 +112,7 @@ def _context() -> Context:
     """Who works at the terminal, for the envelope of what pathways tell of a replaced number."""
     command = str(new_id())
     return Context(
-        actor=Actor(kind=ActorKind.SYSTEEM, ref=caller().ref[:64], organisation=VDAB),
+        actor=actor(),
         command_id=command,
         correlation_id=command,
         causation_id=command,

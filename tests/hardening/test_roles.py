@@ -11,7 +11,10 @@ import pytest
 from pathway import checkpoints, publisher_position
 from pathway.application import Pathways
 from pathway.barriers import BarrierKind, Barriers, NewBarrier
+from pathway.bulk import HandOver
+from pathway.bulk_run import BulkRun, marked
 from pathway.domain.codes import StageKind
+from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.stage import StartStage
 from pathway.identity import Vault
 from pathway.leader import SCHEDULER, leading
@@ -85,6 +88,27 @@ def test_the_api_sets_and_ends_barriers_and_keeps_overrides(
         with pytest.raises(NotToBeSeen):
             overrides.give(why, partner, partner.roles, lambda _: None)
         barriers.end(barrier.barrier_id, by="beheerder-01", traced=lambda _: None)
+
+
+def test_a_bulk_finds_its_group_records_facts_and_keeps_refusals_as_the_api(
+    write_side: str, login_as: LoginAs, enrolled: str
+) -> None:
+    as_api = login_as(write_side, "pathway_api")
+    day = NOW.date()
+    assign = AssignCounsellor(on=day, counsellor="b-21", unit="OE-GENT")
+    bulks = [HandOver(on=day, from_counsellor=f"b-{n}", counsellor="b-22") for n in (21, 22)]
+    with closing(Store(as_api, clock=SetClock(NOW))) as store:
+        pathways = Pathways(store, Vault(store, MASTER, new_id=new_id))
+        pathways.command(UUID(enrolled), [assign], said())
+
+        outcomes: list[str] = []
+        for bulk in bulks:
+            run = BulkRun(pathways, bulk, said().actor)
+            with marked(as_api, bulk.mark) as (_, ids):
+                found = [one for pathway_id in ids if (one := run.decide(pathway_id))]
+            outcomes += [item.outcome for one in found for item in one.items]
+
+    assert outcomes == ["accepted", "refused"]
 
 
 def test_the_publisher_leads_reads_facts_and_signs_checkpoints(

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from pathway.drafts import draft_of, drafted
 from pathway.opening import Failed, open_pathways, say
 from pathway.register.importing import Changes, FileImport, StoreFindings
 from pathway.register.kinds import Kind, R
@@ -141,26 +142,18 @@ def _import_file(asked: Asked[R]) -> None:
 
 @contextmanager
 def _new_report(file: Path, report: Path | None) -> Generator[Path | None]:
-    """Where to write the report, beside its place, into which it goes at the end of a good block.
-
-    Made at once: says now, not after the work, that it cannot be written.
-    """
+    """Where to write the report, beside its place, into which it goes at the end of a good block."""
     if report is None:
         yield None
         return
-    beside = report.with_name(report.name + ".new")
-    for path in (report, beside):
+    for path in (report, draft_of(report)):
         if path.exists() and file.exists() and path.samefile(file):
             raise Failed(
                 f"The report would be written over the register: {path} is {file}. Give --report "
                 "another name."
             )
-    beside.touch()
-    try:
+    with drafted(report) as beside:
         yield beside
-        beside.replace(report)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _judge(register: Register[R]) -> None:
