@@ -9,6 +9,7 @@ from schemas.codes.guidance import (
     GuideChangeReason as GuideChangeReason,
     HandOverReason as HandOverReason,
     Need as Need,
+    PlanAction as PlanAction,
     ReferralRefusal as ReferralRefusal,
     ReferralStatus as ReferralStatus,
     ReopeningReason as ReopeningReason,
@@ -18,6 +19,7 @@ from schemas.codes.guidance import (
     TransmissionReason as TransmissionReason,
 )
 from schemas.codes.modules import (
+    AbsenceReason as AbsenceReason,
     AnnulmentReason as AnnulmentReason,
     CorrectionReason as CorrectionReason,
     Evaluation as Evaluation,

@@ -81,6 +81,19 @@ class ScreeningMethod(StrEnum):
     ANDERE = "ANDERE"
 
 
+class PlanAction(StrEnum):
+    """What was agreed to do. ANDERE stands for several, some of which would tell about health."""
+
+    SOLLICITEREN = "SOLLICITEREN"
+    LOOPBAANKEUZE = "LOOPBAANKEUZE"
+    OPLEIDING = "OPLEIDING"
+    TAALOPLEIDING = "TAALOPLEIDING"
+    WERKPLEKLEREN = "WERKPLEKLEREN"
+    BEGELEIDING_PARTNER = "BEGELEIDING_PARTNER"
+    DREMPELS_WEGWERKEN = "DREMPELS_WEGWERKEN"
+    ANDERE = "ANDERE"
+
+
 class ReferralStatus(StrEnum):
     """Where a referral to a provider stands."""
 

@@ -91,6 +91,13 @@ class InterruptionReason(StrEnum):
     ANDERE = "ANDERE"
 
 
+class AbsenceReason(StrEnum):
+    """Why somebody was not in a module. ANDERE stands for several, some of which would tell about health."""
+
+    ONWETTIG = "ONWETTIG"
+    ANDERE = "ANDERE"
+
+
 class PlanMotive(StrEnum):
     """Why a module is planned to run longer, shorter or for other hours."""
 

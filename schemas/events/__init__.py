@@ -13,6 +13,7 @@ from schemas.events.amendments import (
     Withheld as Withheld,
 )
 from schemas.events.course import (
+    AbsenceReported as AbsenceReported,
     ModuleExtended as ModuleExtended,
     ModuleIntensityChanged as ModuleIntensityChanged,
     ModuleInterrupted as ModuleInterrupted,
@@ -50,6 +51,7 @@ from schemas.events.guidance import (
     CounsellorUnassigned as CounsellorUnassigned,
     Enrolled as Enrolled,
     ParticipantCharacteristicsRecorded as ParticipantCharacteristicsRecorded,
+    PathwayPlanAgreed as PathwayPlanAgreed,
     Screened as Screened,
 )
 from schemas.events.merging import (
@@ -108,6 +110,7 @@ EVENTS: tuple[type[Data], ...] = (
     CounsellorTransferred,
     CounsellorUnassigned,
     Screened,
+    PathwayPlanAgreed,
     GuidingOrganisationChanged,
     ReferredToProvider,
     ReferralConfirmed,
@@ -128,6 +131,7 @@ EVENTS: tuple[type[Data], ...] = (
     ModuleExtended,
     ModuleShortened,
     ModuleIntensityChanged,
+    AbsenceReported,
     IboCompleted,
     StageCompleted,
     ModuleCompleted,

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from schemas.codes import (
+    AbsenceReason,
     InterruptionReason,
     NotStartedReason,
     PlanMotive,
@@ -78,6 +79,14 @@ class ModuleIntensityChanged(PlanChange):
 
     event: ClassVar[str] = "module-intensity-changed"
     hours_per_week: Hours
+
+
+class AbsenceReported(ModuleData):
+    """Afwezigheid gemeld: somebody was not in a module from the event's day on; the module runs on."""
+
+    event: ClassVar[str] = "absence-reported"
+    last_day: date = Field(description="Last day of the absence, inclusive")
+    reason: AbsenceReason = Field(description="Why; ANDERE stands for several")
 
 
 class PathwaySuspended(Data):

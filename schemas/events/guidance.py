@@ -17,6 +17,7 @@ from schemas.codes import (
     Gender,
     HandOverReason,
     Need,
+    PlanAction,
     ScreeningMethod,
 )
 from schemas.events.frame import Data, Reference
@@ -89,3 +90,19 @@ class Screened(Data):
     )
     advice: Advice = Field(description="What was advised; ANDERE stands for several")
     method: ScreeningMethod = Field(description="How; ANDERE stands for several")
+
+
+class PathwayPlanAgreed(Data):
+    """Trajectplan afgesproken: what counsellor and person agreed on; the newest plan counts."""
+
+    event: ClassVar[str] = "pathway-plan-agreed"
+    goals: tuple[Reference, ...] = Field(
+        description="Occupations by their Competent code, the one wanted most first; may be empty"
+    )
+    competent_version: Reference | None = Field(
+        description="Version of Competent that the codes are of; null is not told"
+    )
+    actions: tuple[PlanAction, ...] = Field(
+        description="What was agreed to do, each once; ANDERE stands for several"
+    )
+    review_on: date = Field(description="The day on which the plan is looked at again")

@@ -44,6 +44,13 @@ _STATE: Mapping[str, Any] = {
         "advice": "WERKPLEKLEREN",
         "method": "GESPREK",
     },
+    "plan": {
+        "agreed_on": "2015-01-19",
+        "goals": ["N110301", "N110502"],
+        "competent_version": "2014-2",
+        "actions": ["OPLEIDING", "WERKPLEKLEREN"],
+        "review_on": "2015-07-20",
+    },
     "transmission_candidate": False,
     "characteristics": None,
     "modules": [

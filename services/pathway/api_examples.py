@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pathway.api_models import EnrolPerson, NamesSought, PersonSought
 from pathway.api_person_models import PERSON_EXAMPLES
 from pathway.api_row_models import ROW_EXAMPLES
+from pathway.domain.absence import ReportAbsence
 from pathway.domain.closing import Close, Reopen
 from pathway.domain.corrections import AnnulModule, AnnulPathway, AnnulRegistration, CorrectData
 from pathway.domain.course import (
@@ -33,6 +34,7 @@ from pathway.domain.ibo_contract import SignIboContract
 from pathway.domain.merging import MergePathways, RevertMerge
 from pathway.domain.modules import StopModule
 from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
+from pathway.domain.plan import AgreePlan
 from pathway.domain.planning import DropPlannedModule, PlanModule
 from pathway.domain.referral import (
     ChangeGuidingOrganisation,
@@ -93,6 +95,13 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "advice": "WERKPLEKLEREN",
         "method": "GESPREK",
     },
+    AgreePlan: {
+        "on": "2015-01-19",
+        "goals": ["N110301", "N110502"],
+        "competent_version": "2014-2",
+        "actions": ["OPLEIDING", "WERKPLEKLEREN"],
+        "review_on": "2015-07-20",
+    },
     ChangeGuidingOrganisation: {
         "on": "2016-03-01",
         "to_organisation": _EMPLOYER,
@@ -135,6 +144,7 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
     },
     DropPlannedModule: {"on": "2015-03-02", **_MODULE, "reason": "GEEN_PLAATS"},
     InterruptModule: {"on": "2015-11-02", **_MODULE, "reason": "COLLECTIEVE_SLUITING"},
+    ReportAbsence: {"on": "2015-11-16", **_MODULE, "last_day": "2015-11-18", "reason": "ZIEKTE"},
     ResumeModule: {"on": "2015-11-09", **_MODULE},
     ExtendModule: {
         "on": "2016-01-18",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from plumbing.access import NOT_TRACED
 from plumbing.problems import FRAMEWORK_TYPES, FieldError, Problem, ProblemType
 
-from pathway.domain import merge_refusals, refusals
+from pathway.domain import merge_refusals, refusals, report_refusals
 from pathway.domain.refusals import Refused
 
 KEY_MISSING = ProblemType(
@@ -139,6 +139,8 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.NotExempt: (409, "Give a day on which the exemption holds."),
     refusals.Exempt: (409, "Wait until the exemption has ended."),
     refusals.NoDutyMissed: (409, "Register what was missed first."),
+    report_refusals.NotInModule: (409, "Give a day on which the module runs."),
+    report_refusals.AlreadyAbsent: (409, "Give other days, or correct the one that it names."),
     merge_refusals.Merged: (409, "Go on with the pathway that it names."),
     merge_refusals.NotOnePerson: (409, "Replace the number or link both references first."),
     merge_refusals.NotMergeable: (409, "See what the message names."),

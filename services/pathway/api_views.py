@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from pathway.domain.codes import (
+    AbsenceReason,
     AgeGroup,
     ContractKind,
     Education,
@@ -19,7 +20,14 @@ from pathway.domain.codes import (
     StopReason,
     SuspensionReason,
 )
-from pathway.domain.guidance_codes import Advice, Distance, Need, ReferralStatus, ScreeningMethod
+from pathway.domain.guidance_codes import (
+    Advice,
+    Distance,
+    Need,
+    PlanAction,
+    ReferralStatus,
+    ScreeningMethod,
+)
 from pathway.domain.state import Pathway
 from pathway.domain.values import Day, Hours
 from pathway.domain.work_codes import (
@@ -163,6 +171,27 @@ class ScreeningView(Answered):
     method: ScreeningMethod
 
 
+class PlanView(Answered):
+    """The newest plan that was agreed on."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    agreed_on: Day
+    goals: list[str] = Field(description="Occupations by their Competent code, wanted most first")
+    competent_version: str | None
+    actions: list[PlanAction]
+    review_on: Day
+
+
+class AbsenceView(Answered):
+    """Days on which the person was not in a module, both inclusive."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    module_id: UUID
+    since: Day
+    last_day: Day
+    reason: AbsenceReason
+
+
 class ReferralView(Answered):
     """The newest referral to a provider, and the end of the scheme's clock."""
 
@@ -187,12 +216,14 @@ class PathwayView(Answered):
     counsellor: str | None
     unit: str | None
     screening: ScreeningView | None = None
+    plan: PlanView | None = None
     transmission_candidate: bool = Field(
         default=False,
         description="Two appointments were missed without an excuse since the last transmission",
     )
     characteristics: CharacteristicsView | None
     modules: list[ModuleView]
+    absences: list[AbsenceView] = Field(default=[], description="Of modules, as reported")
     annulled: list[ModuleView] = Field(
         description="Modules that were registered wrongly: they count nowhere"
     )

@@ -112,6 +112,10 @@ LABELS: Mapping[str, str] = {
     "GESPREK": N_("gesprek"),
     "VRAGENLIJST": N_("vragenlijst"),
     "STATISTISCH": N_("statistische inschatting"),
+    # What a plan holds, and why somebody was absent.
+    "TAALOPLEIDING": N_("taalopleiding"),
+    "DREMPELS_WEGWERKEN": N_("drempels wegwerken"),
+    "ONWETTIG": N_("onwettig"),
     # Where a referral stands, and why it came to nothing.
     "AANGEMELD": N_("aangemeld"),
     "DEFINITIEF": N_("definitief"),

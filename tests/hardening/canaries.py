@@ -51,6 +51,11 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
         | {"advice": "ACTIVERINGSZORG", "method": "ICF"},
     ),
     (
+        "agree-plan",
+        {"on": "2014-12-02", "goals": ["N110301"], "competent_version": "2014-2"}
+        | {"actions": ["ACTIVERINGSZORG", "TAALOPLEIDING"], "review_on": "2015-06-01"},
+    ),
+    (
         "transfer-counsellor",
         {"on": "2014-12-03", "counsellor": "bemiddelaar-02", "unit": UNIT, "reason": "AFWEZIGHEID"},
     ),
@@ -92,6 +97,10 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
         "start-ibo",
         {"on": "2015-09-01", "planned_until": "2016-02-29", "variant": "GIBO"}
         | {"employer": EMPLOYER, **FULL_TIME},
+    ),
+    (
+        "report-absence",
+        {"on": "2015-10-05", "last_day": "2015-10-07", "reason": "ZIEKTE", "of": "start-ibo"},
     ),
     (
         "interrupt-module",

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from pathway import contract, telling
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.codes import (
+    AbsenceReason,
     AnnulmentReason,
     Category,
     CorrectionReason,
@@ -27,7 +28,13 @@ from pathway.domain.codes import (
 from pathway.domain.commands import Moment
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled
 from pathway.domain.facts import Fact, Told, state_of
-from pathway.domain.guidance_codes import Advice, ExemptionKind, Need, ScreeningMethod
+from pathway.domain.guidance_codes import (
+    Advice,
+    ExemptionKind,
+    Need,
+    PlanAction,
+    ScreeningMethod,
+)
 from pathway.domain.merging import PathwaysMerged
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
@@ -92,6 +99,12 @@ SENSITIVE: dict[type[StrEnum], frozenset[StrEnum]] = {
             *(ExemptionKind.MANTELZORG, ExemptionKind.GEZONDHEID),
             *(ExemptionKind.BEVALLING, ExemptionKind.ANDERE),
         }
+    ),
+    PlanAction: frozenset(
+        {PlanAction.GESPECIALISEERDE_BEGELEIDING, PlanAction.ACTIVERINGSZORG, PlanAction.ANDERE}
+    ),
+    AbsenceReason: frozenset(
+        {AbsenceReason.ZIEKTE, AbsenceReason.ARBEIDSONGEVAL, AbsenceReason.ANDERE}
     ),
     ScreeningMethod: frozenset({ScreeningMethod.ICF, ScreeningMethod.ANDERE}),
 }
@@ -368,6 +381,8 @@ def test_a_general_code_stands_for_more_than_one() -> None:
         telling.guidance.GENERAL_NEED,
         telling.guidance.GENERAL_ADVICE,
         telling.guidance.GENERAL_METHOD,
+        telling.guidance.GENERAL_ACTION,
+        telling.course.GENERAL_ABSENCE,
         telling.duties.GENERAL_EXEMPTION,
     ],
 )

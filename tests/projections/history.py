@@ -10,6 +10,7 @@ from projections.projection import Record
 import schemas
 from schemas import Message, event_type
 from schemas.codes import (
+    AbsenceReason,
     Advice,
     AgeGroup,
     Channel,
@@ -28,6 +29,7 @@ from schemas.codes import (
     ModuleKind,
     ModuleStatus,
     PathwayStatus,
+    PlanAction,
     Proof,
     Scheme,
     ScreeningMethod,
@@ -36,6 +38,7 @@ from schemas.codes import (
     WaiverMotive,
 )
 from schemas.events import (
+    AbsenceReported,
     CounsellorAssigned,
     CounsellorTransferred,
     CounsellorUnassigned,
@@ -56,6 +59,7 @@ from schemas.events import (
     ModuleStopped,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
+    PathwayPlanAgreed,
     ReferralConfirmed,
     ReferralExtended,
     ReferredToProvider,
@@ -172,6 +176,16 @@ class History:
             needs=(),
             advice=Advice.OPLEIDING,
             method=ScreeningMethod.GESPREK,
+        )
+
+    def plan_agreed(self, on: date, review_on: date) -> "History":
+        told = {"goals": (), "competent_version": None, "actions": (PlanAction.OPLEIDING,)}
+        return self.tell(PathwayPlanAgreed, on, **told, review_on=review_on)
+
+    def absent(self, name: str, on: date, last_day: date) -> "History":
+        module = self._module(name, ModuleStatus.LOPEND)
+        return self.tell(
+            AbsenceReported, on, **module, last_day=last_day, reason=AbsenceReason.ANDERE
         )
 
     def referred(self, on: date, provider: str = CANTEEN) -> "History":

@@ -1,7 +1,7 @@
 """What a counsellor sees of pathways: the caseload, its counters, a timeline, and what was just written."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -205,6 +205,29 @@ def test_the_caseload_row_tells_the_newest_screening_and_where_the_referral_stan
     row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
     assert (row.guiding_organisation, row.referral_status) == (CANTEEN, "DEFINITIEF")
     assert row.guided_until == date(2025, 9, 1)
+
+
+def test_the_caseload_row_tells_the_newest_plan_and_asks_for_it_when_its_review_is_over(counsellor):
+    history = History("anna").enrolled(MARCH).assigned(MARCH).plan_agreed(APRIL, JUNE)
+    counsellor.put(history.plan_agreed(MARCH, MAY))
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+
+    assert (row.plan_agreed_on, row.plan_review_on) == (APRIL, JUNE)
+    assert Attention.PLAN_TO_REVIEW not in attention(row, JUNE)
+    assert Attention.PLAN_TO_REVIEW in attention(row, JUNE + timedelta(days=1))
+
+
+def test_the_caseload_row_tells_until_when_somebody_is_absent_from_what_runs(counsellor):
+    history = History("anna").enrolled(MARCH).assigned(MARCH).ibo("i", APRIL, JUNE)
+    later, sooner = date(2024, 5, 24), date(2024, 5, 3)
+    counsellor.put(history.absent("i", MAY, later).absent("i", APRIL, sooner))
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+    assert row.absent_until == later
+
+    counsellor.put(history.stopped("i", later))
+
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+    assert row.absent_until is None
 
 
 def test_a_pathway_that_nobody_knows_has_no_row(counsellor):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar, Union
 from pydantic import Field
 
 from pathway.domain import (
+    absence,
     closing,
     corrections,
     course,
@@ -20,6 +21,7 @@ from pathway.domain import (
     merging,
     modules,
     obligation,
+    plan,
     planning,
     referral,
     stage,
@@ -33,6 +35,7 @@ from pathway.domain.facts import Fact
 ROOMS: tuple[ModuleType, ...] = (
     enrolment,
     guidance,
+    plan,
     referral,
     duties,
     ibo,
@@ -42,6 +45,7 @@ ROOMS: tuple[ModuleType, ...] = (
     planning,
     modules,
     course,
+    absence,
     work,
     suspension,
     obligation,

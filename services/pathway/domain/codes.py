@@ -167,6 +167,15 @@ class InterruptionReason(StrEnum):
     ANDERE = "ANDERE"
 
 
+class AbsenceReason(StrEnum):
+    """Why somebody was not in a module (4, 5 and 8 in the IBO system); the first two are health data."""
+
+    ZIEKTE = "ZIEKTE"
+    ARBEIDSONGEVAL = "ARBEIDSONGEVAL"
+    ONWETTIG = "ONWETTIG"
+    ANDERE = "ANDERE"
+
+
 class PlanMotive(StrEnum):
     """Why a module is planned to run longer, shorter or for other hours."""
 

@@ -176,6 +176,7 @@ class PathwayAnnulled(Amendment, AnnulmentTerms):
             status=PathwayStatus.GEANNULEERD,
             annulled=(*pathway.annulled, *pathway.modules),
             modules=(),
+            absences=(),
             hires=(),
             checks=(),
             signatures=(),

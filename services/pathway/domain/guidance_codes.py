@@ -78,6 +78,21 @@ class ScreeningMethod(StrEnum):
     ANDERE = "ANDERE"
 
 
+class PlanAction(StrEnum):
+    """What was agreed to do; care and specialised guidance tell about health."""
+
+    SOLLICITEREN = "SOLLICITEREN"
+    LOOPBAANKEUZE = "LOOPBAANKEUZE"
+    OPLEIDING = "OPLEIDING"
+    TAALOPLEIDING = "TAALOPLEIDING"
+    WERKPLEKLEREN = "WERKPLEKLEREN"
+    BEGELEIDING_PARTNER = "BEGELEIDING_PARTNER"
+    DREMPELS_WEGWERKEN = "DREMPELS_WEGWERKEN"
+    GESPECIALISEERDE_BEGELEIDING = "GESPECIALISEERDE_BEGELEIDING"
+    ACTIVERINGSZORG = "ACTIVERINGSZORG"
+    ANDERE = "ANDERE"
+
+
 class ReferralStatus(StrEnum):
     """Where a referral to a provider stands."""
 

@@ -109,6 +109,7 @@ class PathwayAbsorbed(Amendment, MergeTerms):
             status=PathwayStatus.SAMENGEVOEGD,
             merged_into=self.survivor,
             modules=(),
+            absences=(),
             hires=(),
             closed_on=closed_on,
             exit_type=None,

@@ -20,12 +20,14 @@ from pathway.domain.codes import (
 )
 from pathway.domain.guidance_codes import AppointmentStatus
 from pathway.domain.state_values import (
+    Absence,
     Appointment,
     Check,
     Deadline,
     Exemption,
     HireDecision,
     Obligation,
+    Plan,
     Referral,
     Screening,
     Signature,
@@ -171,6 +173,7 @@ class Pathway(State):
     unit: str | None = None
     assignments: tuple[Assignment, ...] = ()
     screenings: tuple[Screening, ...] = ()
+    plans: tuple[Plan, ...] = ()
     referrals: tuple[Referral, ...] = ()
     appointments: tuple[Appointment, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
@@ -178,6 +181,7 @@ class Pathway(State):
     characteristics: Characteristics | None = None
     characteristics_told: tuple[Characteristics, ...] = ()
     modules: tuple[Module, ...] = ()
+    absences: tuple[Absence, ...] = ()
     annulled: tuple[Module, ...] = ()
     """Modules that were registered wrongly: they count nowhere."""
     scheme: Scheme | None = None
@@ -220,6 +224,11 @@ class Pathway(State):
     def screening(self) -> Screening | None:
         """The newest one, which counts."""
         return self.screenings[-1] if self.screenings else None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The newest one, which counts."""
+        return self.plans[-1] if self.plans else None
 
     @property
     def referral(self) -> Referral | None:

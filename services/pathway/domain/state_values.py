@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from pathway.domain.codes import Proof, Scheme, SuspensionReason
+from pathway.domain.codes import AbsenceReason, Proof, Scheme, SuspensionReason
 from pathway.domain.guidance_codes import (
     Advice,
     AppointmentChannel,
@@ -14,6 +14,7 @@ from pathway.domain.guidance_codes import (
     Distance,
     ExemptionKind,
     Need,
+    PlanAction,
     ReferralRefusal,
     ReferralStatus,
     ScreeningMethod,
@@ -61,6 +62,16 @@ class Screening(State):
     method: ScreeningMethod
 
 
+class Plan(State):
+    """What counsellor and person agreed on a day, and when they look at it again."""
+
+    agreed_on: Day
+    goals: tuple[str, ...]
+    competent_version: str | None
+    actions: tuple[PlanAction, ...]
+    review_on: Day
+
+
 class Referral(State):
     """A referral to a provider; once definitive, the provider guides, up to and including `until`."""
 
@@ -91,6 +102,15 @@ class Exemption(State):
     since: Day
     ground: ExemptionKind
     until: Day | None = None
+
+
+class Absence(State):
+    """Days on which somebody was not in a module, both inclusive."""
+
+    module_id: UUID
+    since: Day
+    last_day: Day
+    reason: AbsenceReason
 
 
 class Check(State):

@@ -1,11 +1,18 @@
-"""What happens to a module on its way: planned before it starts, pauses, other ends and other hours."""
+"""What happens to a module on its way: planned before it starts, absences, pauses, other ends and hours."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from pathway.domain.codes import InterruptionReason, ModuleKind, NotStartedReason, PlanMotive
+from pathway.domain.absence import ReportAbsence
+from pathway.domain.codes import (
+    AbsenceReason,
+    InterruptionReason,
+    ModuleKind,
+    NotStartedReason,
+    PlanMotive,
+)
 from pathway.domain.course import (
     ChangeIntensity,
     ExtendModule,
@@ -32,7 +39,14 @@ _DROPPED = {
     NotStartedReason.NIET_OPGEDAAGD: 3,
     NotStartedReason.WERKGEVER_TREKT_IN: 2,
 }
+_ABSENCES = {
+    AbsenceReason.ZIEKTE: 62,
+    AbsenceReason.ARBEIDSONGEVAL: 4,
+    AbsenceReason.ONWETTIG: 14,
+    AbsenceReason.ANDERE: 20,
+}
 _LONG_ENOUGH = 60
+_LONG_ENOUGH_TO_MISS = 12
 _LONGEST_EXTENDED = 23 * 7
 _SHORTER_WEEK = Decimal("30.4")
 
@@ -87,7 +101,7 @@ def on_the_way(d: Dossier, running: Planned, *, ibo: bool) -> Telling[Planned]:
     """What one in six of the longer modules meets; the module as it is planned afterwards."""
     length = (running.until - running.start).days
     if length < _LONG_ENOUGH or not d.happens(0.3):
-        return running
+        return (yield from _absent(d, running, length))
     on = running.start + d.days(14, length // 3)
     if d.happens(0.4):
         return (yield from _pauses(d, running, on))
@@ -106,6 +120,17 @@ def on_the_way(d: Dossier, running: Planned, *, ibo: bool) -> Telling[Planned]:
     told = {"hours_per_week": _SHORTER_WEEK, "motive": PlanMotive.VRAAG_CURSIST}
     yield from _replanned(d, running, on, ChangeIntensity, told)
     return running._replace(settled=on)
+
+
+def _absent(d: Dossier, running: Planned, length: int) -> Telling[Planned]:
+    """For some a few days without the person, near the beginning."""
+    if length < _LONG_ENOUGH_TO_MISS or not d.happens(0.15):
+        return running
+    on = running.start + d.days(1, length // 4)
+    last_day, reason = on + d.days(0, 4), d.one_of(_ABSENCES)
+    told = ReportAbsence(on=on, module_id=running.module_id, last_day=last_day, reason=reason)
+    yield d.registered(on, told)
+    return running._replace(settled=last_day)
 
 
 def _pauses(d: Dossier, running: Planned, on: date) -> Telling[Planned]:

@@ -95,11 +95,12 @@ class News(Enum):
     COMMUNE = auto()
     DIPLOMA = auto()
     SCREENING = auto()
+    PLAN = auto()
     APPOINTMENT = auto()
     EXEMPTION = auto()
 
 
-_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25, News.SCREENING: 20,
+_NEWS = {News.COUNSELLOR: 40, News.COMMUNE: 35, News.DIPLOMA: 25, News.SCREENING: 20, News.PLAN: 24,
          News.APPOINTMENT: 60, News.EXEMPTION: 12}  # fmt: skip
 _STEPS = {Step.IBO: 17, Step.STAGE: 15, Step.WORK: 14, Step.LEAVES: 10, Step.WAITS: 2,
           Step.NEWS: 42}  # fmt: skip
@@ -238,7 +239,7 @@ def comes_back_soon(d: Dossier) -> Life:
 
 
 def news(d: Dossier, day: date) -> Life:
-    """Something changed: another counsellor, another commune, a diploma, another screening."""
+    """Something changed: another counsellor, another commune, a diploma, another screening, a plan."""
     match d.one_of(_NEWS):
         case News.COUNSELLOR:
             yield from referrals.another_counsellor(d, day)
@@ -251,6 +252,8 @@ def news(d: Dossier, day: date) -> Life:
             yield d.registered(day, RecordCharacteristics(on=day, education=higher))
         case News.SCREENING:
             yield d.registered(day, referrals.screening(d, day))
+        case News.PLAN:
+            yield d.registered(day, referrals.plan(d, day))
         case News.APPOINTMENT | News.EXEMPTION if day <= d.exempt_until:
             yield d.registered(day, referrals.screening(d, day))
         case News.APPOINTMENT:

@@ -29,7 +29,7 @@ from pathway.simulation.course import Planned, begins, on_the_way, planned_befor
 
 FULL = Decimal(38)
 _HOURS = {FULL: 74, Decimal("30.4"): 8, Decimal("28.5"): 6, Decimal(24): 5, Decimal(20): 7}
-_OCCUPATIONS = (  # noqa: SIM905 - Words read better than quotes.
+OCCUPATIONS = (  # noqa: SIM905 - Words read better than quotes.
     "MAGAZIJNIER VERPAKKER KASSIER HULPKOK LASSER BEDIENDE SCHOONMAKER ZORGKUNDIGE CHAUFFEUR "
     "VERKOPER TUINAANLEGGER DAKDEKKER ELEKTRICIEN ONTHAALMEDEWERKER OPERATOR"
 ).split()
@@ -113,7 +113,7 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
         variant=variant,
         employer=employer,
         establishment=organisations.establishment(employer) if d.happens(0.6) else None,
-        occupation=d.chance.choice(_OCCUPATIONS),
+        occupation=d.chance.choice(OCCUPATIONS),
     )
     command = yield from planned_before(d, command)
     (module_id,) = yield d.registered(start, command)
@@ -311,7 +311,7 @@ def _hire(d: Dossier, on: date, after: Planned | None, *, there: bool) -> Hire:
         contract=contract,
         until=on + d.days(60, 365) if fixed else None,
         hours_per_week=d.one_of(_HOURS),
-        occupation=d.chance.choice(_OCCUPATIONS),
+        occupation=d.chance.choice(OCCUPATIONS),
         linked_module_id=after.module_id if after and there else None,
         approval_ref=f"GOEDK-{on.year}-{d.chance.randint(1, 9999):04d}"
         if there and contract is ContractKind.BEPAALDE_DUUR

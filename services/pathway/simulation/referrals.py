@@ -1,4 +1,4 @@
-"""Screenings, hand-overs and referrals as they go: who guides whom, and for how long a provider does."""
+"""Screenings, plans, hand-overs and referrals as they go: who guides whom, and for how long a provider does."""
 
 from datetime import date, timedelta
 
@@ -10,9 +10,11 @@ from pathway.domain.guidance_codes import (
     GuideChangeReason,
     HandOverReason,
     Need,
+    PlanAction,
     ReferralRefusal,
     ScreeningMethod,
 )
+from pathway.domain.plan import AgreePlan
 from pathway.domain.referral import (
     ChangeGuidingOrganisation,
     ConfirmReferral,
@@ -41,6 +43,11 @@ _ADVICE = {
     Advice.ZELF_ZOEKEN: 26, Advice.BEMIDDELING: 30, Advice.OPLEIDING: 16, Advice.WERKPLEKLEREN: 16,
     Advice.BEGELEIDING_PARTNER: 7, Advice.GESPECIALISEERDE_BEGELEIDING: 3, Advice.ACTIVERINGSZORG: 2,
 }  # fmt: skip
+_ACTIONS = {
+    PlanAction.SOLLICITEREN: 34, PlanAction.LOOPBAANKEUZE: 10, PlanAction.OPLEIDING: 18,
+    PlanAction.TAALOPLEIDING: 10, PlanAction.WERKPLEKLEREN: 18, PlanAction.DREMPELS_WEGWERKEN: 6,
+    PlanAction.GESPECIALISEERDE_BEGELEIDING: 3, PlanAction.ACTIVERINGSZORG: 1,
+}  # fmt: skip
 _METHODS = {
     ScreeningMethod.GESPREK: 60, ScreeningMethod.VRAGENLIJST: 22, ScreeningMethod.STATISTISCH: 12,
     ScreeningMethod.ICF: 6,
@@ -64,6 +71,18 @@ def screening(d: Dossier, on: date) -> Screen:
         needs=tuple({d.one_of(_NEEDS) for _ in range(d.chance.randint(0, 3))}),
         advice=d.one_of(_ADVICE),
         method=d.one_of(_METHODS),
+    )
+
+
+def plan(d: Dossier, on: date) -> AgreePlan:
+    """What somebody aims at and what is agreed on for it, to be looked at again after half a year or so."""
+    goals = {d.chance.choice(modules.OCCUPATIONS) for _ in range(d.chance.randint(0, 2))}
+    return AgreePlan(
+        on=on,
+        goals=tuple(sorted(goals)),
+        competent_version=f"{on.year}-1" if goals else None,
+        actions=tuple({d.one_of(_ACTIONS) for _ in range(d.chance.randint(1, 3))}),
+        review_on=d.later(on, 150, 240),
     )
 
 

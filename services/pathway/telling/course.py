@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pathway.domain import codes as stored
+from pathway.domain.absence import AbsenceReported
 from pathway.domain.closing import PathwayReopened
 from pathway.domain.course import (
     ModuleExtended,
@@ -23,6 +24,10 @@ GENERAL_INTERRUPTION: Mapping[stored.InterruptionReason, codes.InterruptionReaso
     stored.InterruptionReason.ZIEKTE: codes.InterruptionReason.ANDERE,
     stored.InterruptionReason.ARBEIDSONGEVAL: codes.InterruptionReason.ANDERE,
     stored.InterruptionReason.BEVALLING: codes.InterruptionReason.ANDERE,
+}
+GENERAL_ABSENCE: Mapping[stored.AbsenceReason, codes.AbsenceReason] = {
+    stored.AbsenceReason.ZIEKTE: codes.AbsenceReason.ANDERE,
+    stored.AbsenceReason.ARBEIDSONGEVAL: codes.AbsenceReason.ANDERE,
 }
 GENERAL_SUSPENSION: Mapping[stored.SuspensionReason, codes.SuspensionReason] = {
     stored.SuspensionReason.ZIEKTE: codes.SuspensionReason.ANDERE,
@@ -96,6 +101,14 @@ def _intensity(fact: ModuleIntensityChanged, after: Pathway) -> events.ModuleInt
             "motive": fact.motive,
             "decision_ref": fact.decision_ref,
         }
+    )
+
+
+@told.register
+def _absent(fact: AbsenceReported, after: Pathway) -> events.AbsenceReported:
+    reason = GENERAL_ABSENCE.get(fact.reason) or codes.AbsenceReason(fact.reason)
+    return events.AbsenceReported.model_validate(
+        {**module_after(fact, after), "last_day": fact.last_day, "reason": reason}
     )
 
 

@@ -9,6 +9,7 @@ from pathway.domain.guidance import (
     CounsellorUnassigned,
     Screened,
 )
+from pathway.domain.plan import PathwayPlanAgreed
 from pathway.domain.state import Pathway
 from pathway.telling.frame import status_of, told
 from schemas import codes, events
@@ -26,6 +27,10 @@ GENERAL_ADVICE: Mapping[stored.Advice, codes.Advice] = {
 }
 GENERAL_METHOD: Mapping[stored.ScreeningMethod, codes.ScreeningMethod] = {
     stored.ScreeningMethod.ICF: codes.ScreeningMethod.ANDERE,
+}
+GENERAL_ACTION: Mapping[stored.PlanAction, codes.PlanAction] = {
+    stored.PlanAction.GESPECIALISEERDE_BEGELEIDING: codes.PlanAction.ANDERE,
+    stored.PlanAction.ACTIVERINGSZORG: codes.PlanAction.ANDERE,
 }
 
 
@@ -77,3 +82,16 @@ def _screened(fact: Screened, after: Pathway) -> events.Screened:
 def _needs(told: Iterable[stored.Need]) -> tuple[codes.Need, ...]:
     # Each once and in order, or the number of general ones would tell of what they stand for.
     return tuple(sorted({GENERAL_NEED.get(need) or codes.Need(need) for need in told}))
+
+
+@told.register
+def _plan_agreed(fact: PathwayPlanAgreed, after: Pathway) -> events.PathwayPlanAgreed:
+    actions = {GENERAL_ACTION.get(action) or codes.PlanAction(action) for action in fact.actions}
+    return events.PathwayPlanAgreed(
+        pathway_status=status_of(after),
+        goals=fact.goals,
+        competent_version=fact.competent_version,
+        # Each once and in order, as the needs of a screening.
+        actions=tuple(sorted(actions)),
+        review_on=fact.review_on,
+    )

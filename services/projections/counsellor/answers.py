@@ -53,6 +53,8 @@ class Attention(StrEnum):
     """A job ended inside the protection against dismissal after an IBO."""
     CONTRACT_NOT_SIGNED = "CONTRACT_NOT_SIGNED"
     """An IBO runs whose contract not all three parties signed before its start."""
+    PLAN_TO_REVIEW = "PLAN_TO_REVIEW"
+    """The day on which the plan was to be looked at again is over."""
     PARKED = "PARKED"
     """What was recorded last is not shown: the read model waits for an operator."""
 
@@ -136,6 +138,8 @@ class Pathway(BaseModel):
     guiding_organisation: str | None
     distance: Annotated[str | None, Field(description="What the newest screening found")]
     screened_on: date | None
+    plan_agreed_on: Annotated[date | None, Field(description="Of the newest plan")]
+    plan_review_on: Annotated[date | None, Field(description="When that is looked at again")]
     referral_provider: Annotated[str | None, Field(description="Of the newest referral")]
     referral_status: str | None
     guided_until: Annotated[
@@ -145,6 +149,9 @@ class Pathway(BaseModel):
     running_organisations: list[str]
     running_since: date | None
     next_planned_end: date | None
+    absent_until: Annotated[
+        date | None, Field(description="Last day of the newest absence from a module that runs")
+    ]
     modules: int
     hires: int
     last_hired_on: date | None
@@ -228,6 +235,7 @@ def _attention(row: CaseloadRow, today: date) -> Iterable[Attention]:
         Attention.HIRE_DUE: _passed(row.hire_due_by, today),
         Attention.CONTRACT_NOT_SIGNED: row.unsigned_ibos > 0,
         Attention.UNASSIGNED: row.counsellor is None,
+        Attention.PLAN_TO_REVIEW: _passed(row.plan_review_on, today),
         Attention.NO_MODULE: guided and not row.running_kinds,
     }
     yield from (reason for reason, holds in reasons.items() if holds)

@@ -53,6 +53,15 @@ def _screened(told: Details, words: Words) -> str:
     )
 
 
+def _plan_agreed(told: Details, words: Words) -> str:
+    return words(
+        "Trajectplan afgesproken: {actions}; jobdoelen (Competent): {goals}; opnieuw te bekijken op {day}.",
+        actions=words.labels(told["actions"]),
+        goals=", ".join(told["goals"]) or DASH,
+        day=told_day(told["review_on"], words),
+    )
+
+
 def _guide_changed(told: Details, words: Words) -> str:
     return words(
         "Begeleiding overgegaan van {before} naar {organisation}: {reason}.",
@@ -129,6 +138,7 @@ GUIDANCE: Mapping[str, Callable[[Details, Words], str]] = {
     "counsellor-transferred": _transferred,
     "counsellor-unassigned": _unassigned,
     "screened": _screened,
+    "pathway-plan-agreed": _plan_agreed,
     "guiding-organisation-changed": _guide_changed,
     "referred-to-provider": _referred,
     "referral-confirmed": _referral_confirmed,

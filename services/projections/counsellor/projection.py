@@ -11,6 +11,7 @@ from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
 from schemas.codes import ModuleStatus, PathwayStatus, ReferralStatus
 from schemas.events import (
+    AbsenceReported,
     CounsellorAssigned,
     CounsellorTransferred,
     CounsellorUnassigned,
@@ -22,6 +23,7 @@ from schemas.events import (
     ModuleData,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
+    PathwayPlanAgreed,
     PathwayReopened,
     PathwaySuspended,
     ReferralConfirmed,
@@ -39,6 +41,8 @@ _GUIDANCE = (
     "guiding_organisation",
     "distance",
     "screened_on",
+    "plan_agreed_on",
+    "plan_review_on",
     "referral_provider",
     "referral_status",
     "guided_until",
@@ -82,6 +86,7 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         "scheme": None,
         "partners": _partners(told),
         **_of_modules(modules),
+        "absent_until": _absent_until(told, modules),
         "hires": sum(isinstance(data_of(event), HiredInNec) for event in told),
         "last_hired_on": None,
         "last_employer": None,
@@ -144,6 +149,13 @@ def _of_modules(modules: Sequence[Module]) -> Row:
         "planned_start": min((module.started_on for module in planned), default=None),
         "modules": sum(module.ran for module in modules),
     }
+
+
+def _absent_until(told: Sequence[Event], modules: Sequence[Module]) -> date | None:
+    """The last day of the absences from what runs."""
+    running = {module.module_id for module in modules if module.runs}
+    absences = (data for event in told if isinstance(data := data_of(event), AbsenceReported))
+    return max((one.last_day for one in absences if one.module_id in running), default=None)
 
 
 def _partners(told: Sequence[Event]) -> dict[str, date | None]:
@@ -209,6 +221,8 @@ def _told_by(event: Event) -> Row:
             return {"last_hired_on": event.occurredon, "last_employer": data.employer}
         case Screened() as data:
             return {"distance": data.distance, "screened_on": event.occurredon}
+        case PathwayPlanAgreed() as data:
+            return {"plan_agreed_on": event.occurredon, "plan_review_on": data.review_on}
         case data:
             return _guidance(data) or _course(event)
 

@@ -81,6 +81,8 @@ class CaseloadRow:
     guiding_organisation: str | None
     distance: str | None
     screened_on: date | None
+    plan_agreed_on: date | None
+    plan_review_on: date | None
     referral_provider: str | None
     referral_status: str | None
     guided_until: date | None
@@ -88,6 +90,7 @@ class CaseloadRow:
     running_organisations: list[str]
     running_since: date | None
     next_planned_end: date | None
+    absent_until: date | None
     modules: int
     hires: int
     last_hired_on: date | None
@@ -166,12 +169,13 @@ _CASELOAD: LiteralString = """
     with chosen as (
         select c.pathway_id, person_ref, status, counsellor, unit, counsellor_since, enrolled_on,
                enrolment_inferred, category, commune, scheme, guiding_organisation,
-               distance, screened_on, referral_provider, referral_status, guided_until,
-               running_kinds, running_organisations, running_since, next_planned_end,
-               modules, hires, last_hired_on, last_employer, suspended_on, suspended_until,
-               planned_start, hire_due_by, ended_in_protection_on, unsigned_ibos,
-               closed_on, exit_type, merged_into,
-               last_fact_on, last_recorded_at, version, p.from_version as waits_from,
+               distance, screened_on, plan_agreed_on, plan_review_on, referral_provider,
+               referral_status, guided_until, running_kinds, running_organisations,
+               running_since, next_planned_end, absent_until, modules, hires, last_hired_on,
+               last_employer, suspended_on, suspended_until, planned_start,
+               hire_due_by, ended_in_protection_on, unsigned_ibos, closed_on,
+               exit_type, merged_into, last_fact_on, last_recorded_at, version,
+               p.from_version as waits_from,
                {rule} as rule,
                {key} collate "C" as sort_key
           from {caseload} c

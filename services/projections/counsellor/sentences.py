@@ -110,6 +110,15 @@ def _because(text: str, told: Details, words: Words) -> str:
     )
 
 
+def _absent(told: Details, words: Words) -> str:
+    return words(
+        "{module}: afwezig tot en met {day} ({reason}).",
+        module=_module(told, words),
+        day=told_day(told["last_day"], words),
+        reason=words.label(told["reason"]),
+    )
+
+
 def _suspended(told: Details, words: Words) -> str:
     reason = words.label(told["reason"])
     if told["expected_until"] is None:
@@ -314,6 +323,7 @@ _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     "module-intensity-changed": partial(
         _because, N_("{module}: voortaan {hours} uur per week ({reason}).")
     ),
+    "absence-reported": _absent,
     "ibo-completed": partial(_ended, _COMPLETED),
     "stage-completed": partial(_ended, _COMPLETED),
     "module-completed": partial(_ended, _COMPLETED),

@@ -18,6 +18,9 @@ create table caseload (
     -- What the newest screening found, and where the newest referral stands; `guided_until` is its clock.
     distance text,
     screened_on date,
+    -- When the newest plan was agreed on, and when it is looked at again.
+    plan_agreed_on date,
+    plan_review_on date,
     referral_provider text,
     referral_status text,
     guided_until date,
@@ -28,6 +31,8 @@ create table caseload (
     -- First day of the module that runs longest, and the first planned last day of what runs.
     running_since date,
     next_planned_end date,
+    -- Last day of the newest absence from a module that runs.
+    absent_until date,
     modules int not null,
     hires int not null,
     last_hired_on date,

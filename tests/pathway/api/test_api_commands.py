@@ -190,12 +190,13 @@ WAIVE = {"on": "2015-09-29", "motive": "ORDERBOEK", "decision_ref": "BESL-1"}
 SIGN = {"on": "2015-08-27", "party": "VDAB"}
 OF_A_MODULE = (
     "complete-ibo", "complete-stage", "waive-hire-obligation", "sign-ibo-contract", "extend-module",
-    "resume-module",
+    "resume-module", "report-absence",
 )  # fmt: skip
 PLANNED = {
     "on": "2015-02-02", "module_kind": "IBO", "organisation": EMPLOYER, "planned_from": "2015-03-02",
     "planned_until": "2015-06-30", "hours_per_week": 38,
 }  # fmt: skip
+ABSENT = {"on": "2015-09-07", "last_day": "2015-09-09", "reason": "ZIEKTE"}
 LONGER = {"on": "2015-09-21", "planned_until": "2015-11-30", "motive": "OVERMACHT"}
 
 # What was done before (in order), then the refused command, the rule and the field.
@@ -203,6 +204,7 @@ STATES = {
     "enrolled": [],
     "closed": [("close", CLOSE)],
     "in ibo": [("start-ibo", START_IBO)],
+    "absent from ibo": [("start-ibo", START_IBO), ("report-absence", ABSENT)],
     "ibo done": [("start-ibo", START_IBO), ("complete-ibo", {"on": "2015-09-20"})],
     "waived": [
         ("start-ibo", START_IBO),
@@ -267,6 +269,9 @@ REFUSED = [
     ("two instapstages", "start-stage", INSTAPSTAGE | LATER, "too-many-of-a-kind", "stage"),
     ("with a diploma", "start-stage", INSTAPSTAGE, "not-eligible", "stage"),
     ("in ibo", "resume-module", {"on": "2015-09-21"}, "not-in-this-status", "module_id"),
+    ("ibo done", "report-absence", ABSENT | {"on": "2015-09-21", "last_day": "2015-09-21"},
+     "not-in-module", "on"),
+    ("absent from ibo", "report-absence", ABSENT | {"on": "2015-09-09"}, "already-absent", "on"),
     ("in ibo", "extend-module", LONGER, "plan-unchanged", "planned_until"),
     ("enrolled", "plan-module", PLANNED | {"planned_from": "2015-02-01"}, "plan-in-the-past",
      "planned_from"),

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_h
 from uuid import UUID
 
 from hypothesis import strategies as st
-from pathway.domain import duties, guidance, referral, values
+from pathway.domain import duties, guidance, plan, referral, values
+from pathway.domain.absence import ReportAbsence
 from pathway.domain.catalogue import COMMANDS, FACTS, PathwayFact
 from pathway.domain.codes import Channel, IboVariant, ModuleKind, StageKind
 from pathway.domain.commands import Command
@@ -49,9 +50,8 @@ _codes = st.sampled_from(["A", "perceel-4", "WEP-2014-0001", "F160201"])
 _migrated = st.builds(
     MigratedModule, module_id=_modules, kind=st.sampled_from(ModuleKind), last_day=_days
 )
-_GUIDANCE = [
-    c for c in COMMANDS if c.__module__ in {duties.__name__, guidance.__name__, referral.__name__}
-]
+_ROOMS = {room.__name__ for room in (duties, guidance, plan, referral)}
+_GUIDANCE = [command for command in COMMANDS if command.__module__ in _ROOMS]
 PLAIN_FACTS = [fact for fact in FACTS if not issubclass(fact, Amendment)]
 _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     date: _days,
@@ -95,9 +95,9 @@ def _any_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
     return st.builds(model, **fields)
 
 
-def _any(hint: Any) -> st.SearchStrategy[Any]:
+def _any(hint: Any, least: int = 0) -> st.SearchStrategy[Any]:
     if get_origin(hint) in (dict, tuple) and hint not in _BY_TYPE:
-        return _several(hint)
+        return _several(hint, least)
     if hint is Fact:
         return st.deferred(lambda: st.one_of([_any_of(kind) for kind in PLAIN_FACTS]))
     if hint in _BY_VALUE:
@@ -108,7 +108,7 @@ def _any(hint: Any) -> st.SearchStrategy[Any]:
             marks = get_args(of)[1:]
             if tuple(told[: len(marks)]) == marks:
                 return strategy
-        return _any(plain)
+        return _any(plain, _least(told))
     if get_origin(hint) in (Union, UnionType):
         return st.one_of([_any(one) for one in get_args(hint)])
     if hint is NoneType:
@@ -118,10 +118,16 @@ def _any(hint: Any) -> st.SearchStrategy[Any]:
     return _BY_TYPE[hint]
 
 
-def _several(hint: Any) -> st.SearchStrategy[Any]:
+def _several(hint: Any, least: int) -> st.SearchStrategy[Any]:
     if get_origin(hint) is dict:
         return st.just({})
-    return st.lists(_any(get_args(hint)[0]), max_size=3).map(tuple)
+    return st.lists(_any(get_args(hint)[0]), min_size=least, max_size=3).map(tuple)
+
+
+def _least(marks: list[Any]) -> int:
+    """How many there are at least, as the field says."""
+    told = [mark for field in marks for mark in getattr(field, "metadata", ())]
+    return next((mark.min_length for mark in told if hasattr(mark, "min_length")), 0)
 
 
 def facts() -> st.SearchStrategy[PathwayFact]:
@@ -134,6 +140,7 @@ def commands() -> st.SearchStrategy[Command]:
     anything = [_any_of(command) for command in COMMANDS if command is not Enrol]
     starts = [_start(command) for command in COMMANDS if issubclass(command, StartModule)]
     goes_on = [_any_of(command) for command in COMMANDS if issubclass(command, EndModule)]
+    goes_on += [_any_of(ReportAbsence)]
     guided = [_any_of(command) for command in _GUIDANCE]
     return st.one_of(
         st.one_of(starts),
@@ -142,6 +149,28 @@ def commands() -> st.SearchStrategy[Command]:
         st.one_of(guided),
         st.one_of(anything),
     )
+
+
+def in_an_ibo() -> st.SearchStrategy[list[Command]]:
+    """A life that begins with an IBO, on whose days the person is sometimes absent."""
+    ibo = StartIbo(
+        on=FIRST_DAY,
+        planned_until=date(2015, 6, 28),
+        hours_per_week=Decimal(38),
+        employer=invented_kbo(201),
+    )
+    absent = st.builds(
+        lambda any_one, on, days: any_one.model_copy(
+            update={"module_id": MODULE_IDS[0], "on": on, "last_day": on + timedelta(days=days)}
+        ),
+        _any_of(ReportAbsence),
+        st.sampled_from([day for day in sorted(DAYS) if day <= ibo.planned_until]),
+        st.sampled_from([0, 13, 30]),
+    )
+    # Not one_of both, which makes one choice of all that either chooses among.
+    anything = commands()
+    either = st.booleans().flatmap(lambda there: anything if there else absent)
+    return st.lists(either, max_size=12).map(lambda life: [ibo, *life])
 
 
 def _start(command: type[StartModule]) -> st.SearchStrategy[StartModule]:

@@ -21,7 +21,7 @@ from pathway.domain.planning import PlanModule
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
 
-from tests.pathway.domain.invented import FIRST_DAY, TODAY, commands, facts
+from tests.pathway.domain.invented import FIRST_DAY, TODAY, commands, facts, in_an_ibo
 from tests.pathway.domain.kit import ANNA, fact_id
 
 ENROLLED = Enrolled(occurred_on=FIRST_DAY, person_ref=ANNA, category=None, channel=Channel.LOKET)
@@ -142,6 +142,18 @@ def test_no_module_that_ended_ran_through_a_hire(life: list[Command]) -> None:
         for hire in pathway.hires:
             if module.ended and module.started_on < hire.started_on:
                 assert module.through <= hire.started_on
+
+
+@given(in_an_ibo())
+def test_nobody_is_absent_from_what_does_not_run_nor_twice_on_one_day(life: list[Command]) -> None:
+    pathway = in_order(lived(life))
+
+    for module in pathway.modules:
+        absences = [one for one in pathway.absences if one.module_id == module.module_id]
+        event(f"{len(absences)} absences")
+        assert all(module.started_on <= one.since <= one.last_day for one in absences)
+        assert all(one.since <= (module.last_day or TODAY) for one in absences)
+        assert all(one.last_day < other.since for one, other in pairwise(absences))
 
 
 @given(LIVES)

@@ -55,6 +55,19 @@ def test_every_event_is_told_in_both_languages(event: str) -> None:
             {"module_kind": "IBO", "reason": "NIET_OPGEDAAGD"},
             "IBO stopgezet: niet opgedaagd.",
         ),
+        (
+            "pathway-plan-agreed",
+            {"goals": [], "actions": ["TAALOPLEIDING"]},
+            (
+                f"Trajectplan afgesproken: taalopleiding; jobdoelen (Competent): {DASH}; opnieuw te "
+                "bekijken op 20/04/2015."
+            ),
+        ),
+        (
+            "absence-reported",
+            {"module_kind": "IBO", "last_day": "2016-03-08", "reason": "ANDERE"},
+            "IBO: afwezig tot en met 08/03/2016 (andere).",
+        ),
         ("pathway-closed", {"exit_type": "PENSIOEN"}, "Traject afgesloten: pensioen."),
         (
             "deadline-reached",
