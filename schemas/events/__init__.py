@@ -50,6 +50,7 @@ from schemas.events.guidance import (
     CounsellorTransferred as CounsellorTransferred,
     CounsellorUnassigned as CounsellorUnassigned,
     Enrolled as Enrolled,
+    ImportedFromLegacy as ImportedFromLegacy,
     ParticipantCharacteristicsRecorded as ParticipantCharacteristicsRecorded,
     PathwayPlanAgreed as PathwayPlanAgreed,
     Screened as Screened,
@@ -102,6 +103,7 @@ from schemas.events.work import (
 
 EVENTS: tuple[type[Data], ...] = (
     Enrolled,
+    ImportedFromLegacy,
     ParticipantCharacteristicsRecorded,
     CounsellorAssigned,
     ModulePlanned,

@@ -40,6 +40,19 @@ class Enrolled(Data):
     )
 
 
+class ImportedFromLegacy(Data):
+    """Overgenomen uit een ouder systeem: the history from the event's day on comes from there."""
+
+    event: ClassVar[str] = "imported-from-legacy"
+    source: Reference = Field(description="The older system")
+    source_ref: Reference = Field(description="Reference of the file in that system")
+    exported_on: date = Field(description="The day on which that system was exported")
+    incomplete_until: date = Field(
+        description="Last day of which not everything may be known, inclusive: leave the pathway out of "
+        "measures that start at enrolment"
+    )
+
+
 class ParticipantCharacteristicsRecorded(Data):
     """Kenmerken geregistreerd: what reports group by; null is not told, and an earlier value stands."""
 

@@ -31,6 +31,7 @@ from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor, Screen, TransferCounsellor, UnassignCounsellor
 from pathway.domain.ibo import CompleteIbo, StartIbo
 from pathway.domain.ibo_contract import SignIboContract
+from pathway.domain.legacy import RecordLegacyImport
 from pathway.domain.merging import MergePathways, RevertMerge
 from pathway.domain.modules import StopModule
 from pathway.domain.obligation import RecordHireBreach, WaiveHireObligation
@@ -79,6 +80,13 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "commune": "44021",
         "unemployed_since": "2013-11-01",
         "gender": "V",
+    },
+    RecordLegacyImport: {
+        "on": "2013-05-13",
+        "source": "MIJN-LOOPBAAN-OUD",
+        "source_ref": "D-0048112",
+        "exported_on": "2014-01-31",
+        "incomplete_until": "2013-12-31",
     },
     AssignCounsellor: {"on": "2015-01-07", "counsellor": "bemiddelaar-01", "unit": "OE-GENT"},
     TransferCounsellor: {

@@ -160,6 +160,17 @@ class SuspensionView(Answered):
     expected_until: Day | None
 
 
+class LegacyView(Answered):
+    """A stretch of history that comes from an older system, both days inclusive."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+    since: Day
+    source: str
+    source_ref: str = Field(description="Of the file in that system")
+    exported_on: Day
+    incomplete_until: Day
+
+
 class ScreeningView(Answered):
     """What the newest screening found."""
 
@@ -212,6 +223,9 @@ class PathwayView(Answered):
     model_config = ConfigDict(frozen=True, from_attributes=True)
     person_ref: UUID
     enrolled_on: Day
+    legacy: list[LegacyView] = Field(
+        default=[], description="What of its history comes from older systems"
+    )
     status: PathwayStatus
     counsellor: str | None
     unit: str | None

@@ -195,12 +195,20 @@ LIFE: list[tuple[str, dict[str, Any]]] = [
 the one that led to the fact it is about."""
 CLOSE = {"on": TODAY, "exit_type": "NIET_TOELEIDBAAR"}
 ANNUL = {"on": TODAY, "reason": "VERKEERDE_PERSOON"}
+LEGACY = {
+    "on": "2014-12-01",
+    "source": "MIJN-LOOPBAAN-OUD",
+    "source_ref": "D-0048112",
+    "exported_on": "2014-12-05",
+    "incomplete_until": "2014-12-04",
+}
 OTHERWISE = {
     "enrol",
     "close",
     "annul_pathway",
     "merge_pathways",
     "revert_merge",
+    "record_legacy_import",
     "give_override",
     *(name.replace("-", "_") for name, _ in LIFE),
 }
@@ -253,7 +261,7 @@ def lives(client: Client, done: dict[str, Any]) -> None:
 
 
 def merged_and_parted(client: Client, leader: Client, administrator: Client, canary: str) -> None:
-    """The number is replaced; a second number turns out to be the same person, and then not."""
+    """The number is replaced, an older file told of; a second number turns out to be theirs, and then not."""
     number = {"insz": INSZ, "replaced_by": LATER_INSZ, "since": "2016-04-06", "source": "KSZ"}
     administrator.api.post("/v1/persons/replace-number", json=number).raise_for_status()
     absorbed = client.insist("/v1/pathways", ENROL | {"insz": FIFTH_INSZ})["pathway_id"]
@@ -263,6 +271,8 @@ def merged_and_parted(client: Client, leader: Client, administrator: Client, can
     link = {"person_ref": one, "same_as": same, "source": "KSZ"}
     administrator.api.post("/v1/persons/link", json=link).raise_for_status()
     # Whoever may not see the absorbed one any more cannot part them, and it closes with the merge.
+    newest = leader.asks(f"/v1/pathways/{canary}")["version"]
+    leader.insist(f"/v1/pathways/{canary}/record-legacy-import", LEGACY, newest)
     body = {"on": str(brussels_today(utc_now())), "absorbed": absorbed}
     for command, reason in (("merge-pathways", "TWEE_NUMMERS"), ("revert-merge", "INVOERFOUT")):
         newest = leader.asks(f"/v1/pathways/{canary}")["version"]

@@ -53,6 +53,7 @@ from schemas.events import (
     IboCompleted,
     IboContractSigned,
     IboStarted,
+    ImportedFromLegacy,
     InsertionModuleStarted,
     MigratedModule,
     ModuleCompleted,
@@ -144,6 +145,10 @@ class History:
             channel=Channel.IMPORT if inferred else Channel.LOKET,
             inferred=inferred,
         )
+
+    def from_legacy(self, on: date, until: date, source: str = "OUD") -> "History":
+        days = {"exported_on": until, "incomplete_until": until}
+        return self.tell(ImportedFromLegacy, on, source=source, source_ref="D-1", **days)
 
     def characteristics(self, on: date, commune: str | None = ANTWERP) -> "History":
         return self.tell(

@@ -230,6 +230,18 @@ def test_the_caseload_row_tells_until_when_somebody_is_absent_from_what_runs(cou
     assert row.absent_until is None
 
 
+def test_the_caseload_row_tells_from_which_older_systems_it_comes_and_until_when_that_has_gaps(
+    counsellor,
+):
+    history = History("anna").enrolled(MARCH).from_legacy(MARCH, MAY).from_legacy(MARCH, APRIL, "A")
+    counsellor.put(history, History("bert").enrolled(MARCH))
+    row = pathway(counsellor.connection, history.pathway_id, EVERYBODY)
+    other = pathway(counsellor.connection, named("pathway bert"), EVERYBODY)
+
+    assert (row.legacy_sources, row.incomplete_until) == (["A", "OUD"], MAY)
+    assert (other.legacy_sources, other.incomplete_until) == ([], None)
+
+
 def test_a_pathway_that_nobody_knows_has_no_row(counsellor):
     assert pathway(counsellor.connection, uuid4(), EVERYBODY) is None
 

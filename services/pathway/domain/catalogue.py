@@ -18,6 +18,7 @@ from pathway.domain import (
     guidance,
     ibo,
     ibo_contract,
+    legacy,
     merging,
     modules,
     obligation,
@@ -34,6 +35,7 @@ from pathway.domain.facts import Fact
 
 ROOMS: tuple[ModuleType, ...] = (
     enrolment,
+    legacy,
     guidance,
     plan,
     referral,

@@ -62,7 +62,7 @@ class Fact(BaseModel):
     after_closing: ClassVar[bool] = False
     """Whether it can also happen to a pathway that is closed; but for a reopening, that stays so."""
     carried: ClassVar[bool] = False
-    """Whether it goes along when its pathway is merged into another: what is of modules and of work."""
+    """Whether it goes along when its pathway is merged into another: modules, work, where it comes from."""
     announces: ClassVar[bool] = False
     """Whether time alone brings it about: then it changes nothing that a caller has to have seen."""
     occurred_on: Day

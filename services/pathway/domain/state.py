@@ -26,6 +26,7 @@ from pathway.domain.state_values import (
     Deadline,
     Exemption,
     HireDecision,
+    LegacyHistory,
     Obligation,
     Plan,
     Referral,
@@ -168,6 +169,8 @@ class Pathway(State):
     enrolled_on: Day
     inferred: bool = False
     """True while an import had to derive the day of enrolment."""
+    legacy: tuple[LegacyHistory, ...] = ()
+    """What of its history comes from older systems."""
     status: PathwayStatus = PathwayStatus.INGESCHREVEN
     counsellor: str | None = None
     unit: str | None = None

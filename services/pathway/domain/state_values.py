@@ -42,6 +42,16 @@ class State(BaseModel):
         return self.model_copy(update=changes)
 
 
+class LegacyHistory(State):
+    """A stretch of history that comes from an older system, both days inclusive; not all of it may be known."""
+
+    since: Day
+    source: str
+    source_ref: str
+    exported_on: Day
+    incomplete_until: Day
+
+
 class HireDecision(State):
     """What was decided about the obligation to hire after an IBO: waived, or breached."""
 

@@ -1,6 +1,6 @@
 """The lives of jobseekers: enrolled, assigned, guided from one step to the next, until they leave."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum, auto
 
 from pathway.application import Enrolment
@@ -18,11 +18,12 @@ from pathway.domain.codes import (
 from pathway.domain.employment import CheckEmployment, EndEmployment
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
+from pathway.domain.legacy import RecordLegacyImport
 from pathway.domain.suspension import Resume, Suspend
 from pathway.domain.work_codes import Checkpoint, JobEndReason
 from pathway.recorded import Actor
 from pathway.simulation import duties, modules, referrals
-from pathway.simulation.acts import AT_ONCE, Delays, Dossier, Life, Telling
+from pathway.simulation.acts import AT_ONCE, Act, Delays, Dossier, Life, Telling
 from pathway.simulation.counsellors import VDAB
 from pathway.simulation.modules import After
 from pathway.simulation.people import COMMUNES
@@ -76,6 +77,11 @@ DMFA = Actor(kind=ActorKind.SYSTEEM, ref="dmfa", organisation=VDAB)
 """The system that passes on what employers declare."""
 
 
+TAKE_OVER = Actor(kind=ActorKind.SYSTEEM, ref="overname", organisation=VDAB)
+"""What brought files over from the system before this one."""
+_TAKEN_OVER = date(2014, 4, 7)
+
+
 class Step(Enum):
     """What can come next in guidance."""
 
@@ -112,6 +118,8 @@ def jobseeker(d: Dossier, on: date) -> Life:
     """Somebody who comes in on this day and is guided until they leave."""
     unemployed_since = on - d.days(0, 40) if d.happens(0.55) else on - d.days(41, 900)
     yield from enrolled(d, on, unemployed_since)
+    if d.registered_at.date() < _TAKEN_OVER:
+        yield _taken_over(d, on)
     yield from guided(d, on)
 
 
@@ -142,6 +150,20 @@ def enrolled(d: Dossier, on: date, unemployed_since: date, delays: Delays = _ENR
     if d.happens(_SCREENED):
         talked = d.registered_at.date()
         yield d.registered(talked, referrals.screening(d, talked), delays=AT_ONCE)
+
+
+def _taken_over(d: Dossier, on: date) -> Act:
+    """The first months were in an older system, which was exported on the Friday before."""
+    exported = _TAKEN_OVER - timedelta(days=3)
+    told = RecordLegacyImport(
+        on=on,
+        source="MIJN-LOOPBAAN-OUD",
+        source_ref=f"D-{d.chance.randint(1, 9_999_999):07d}",
+        exported_on=exported,
+        incomplete_until=max(on, exported),
+    )
+    wait = (_TAKEN_OVER - on).days
+    return d.registered(on, told, delays={(wait, wait): 1}, by=TAKE_OVER)
 
 
 def guided(d: Dossier, since: date) -> Life:

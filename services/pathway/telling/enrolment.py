@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pathway.domain import codes as stored
 from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
+from pathway.domain.legacy import ImportedFromLegacy
 from pathway.domain.state import Pathway
 from pathway.telling.frame import status_of, told
 from schemas import codes, events
@@ -24,6 +25,17 @@ def _enrolled(fact: Enrolled, after: Pathway) -> events.Enrolled:
         category=_category(fact.category),
         channel=codes.Channel(fact.channel),
         inferred=fact.inferred,
+    )
+
+
+@told.register
+def _imported(fact: ImportedFromLegacy, after: Pathway) -> events.ImportedFromLegacy:
+    return events.ImportedFromLegacy(
+        pathway_status=status_of(after),
+        source=fact.source,
+        source_ref=fact.source_ref,
+        exported_on=fact.exported_on,
+        incomplete_until=fact.incomplete_until,
     )
 
 

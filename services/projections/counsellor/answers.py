@@ -132,6 +132,10 @@ class Pathway(BaseModel):
     counsellor_since: date | None
     enrolled_on: date | None
     enrolment_inferred: bool
+    legacy_sources: Annotated[list[str], Field(description="Older systems it was imported from")]
+    incomplete_until: Annotated[
+        date | None, Field(description="Last day of which these may not have known everything")
+    ]
     category: str | None
     commune: str | None
     scheme: str | None

@@ -26,6 +26,8 @@ _ROW: dict[str, object] = {
     "counsellor_since": "2015-08-24",
     "enrolled_on": "2015-08-17",
     "enrolment_inferred": False,
+    "legacy_sources": [],
+    "incomplete_until": None,
     "category": "00",
     "commune": "11002",
     "scheme": None,

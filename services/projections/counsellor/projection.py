@@ -20,6 +20,7 @@ from schemas.events import (
     Enrolled,
     GuidingOrganisationChanged,
     HiredInNec,
+    ImportedFromLegacy,
     ModuleData,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
@@ -81,6 +82,7 @@ def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[
         **dict.fromkeys(_GUIDANCE),
         "enrolled_on": None,
         "enrolment_inferred": False,
+        **_of_legacy(told),
         "category": None,
         "commune": None,
         "scheme": None,
@@ -148,6 +150,15 @@ def _of_modules(modules: Sequence[Module]) -> Row:
         "next_planned_end": min((module.planned_until for module in running), default=None),
         "planned_start": min((module.started_on for module in planned), default=None),
         "modules": sum(module.ran for module in modules),
+    }
+
+
+def _of_legacy(told: Sequence[Event]) -> Row:
+    """Which older systems know of it, and up to which day that may be incomplete."""
+    imports = [data for event in told if isinstance(data := data_of(event), ImportedFromLegacy)]
+    return {
+        "legacy_sources": sorted({one.source for one in imports}),
+        "incomplete_until": max((one.incomplete_until for one in imports), default=None),
     }
 
 

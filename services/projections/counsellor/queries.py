@@ -75,6 +75,8 @@ class CaseloadRow:
     counsellor_since: date | None
     enrolled_on: date | None
     enrolment_inferred: bool
+    legacy_sources: list[str]
+    incomplete_until: date | None
     category: str | None
     commune: str | None
     scheme: str | None
@@ -168,8 +170,8 @@ class ModuleRow:
 _CASELOAD: LiteralString = """
     with chosen as (
         select c.pathway_id, person_ref, status, counsellor, unit, counsellor_since, enrolled_on,
-               enrolment_inferred, category, commune, scheme, guiding_organisation,
-               distance, screened_on, plan_agreed_on, plan_review_on, referral_provider,
+               enrolment_inferred, legacy_sources, incomplete_until, category, commune, scheme,
+               guiding_organisation, distance, screened_on, plan_agreed_on, plan_review_on, referral_provider,
                referral_status, guided_until, running_kinds, running_organisations,
                running_since, next_planned_end, absent_until, modules, hires, last_hired_on,
                last_employer, suspended_on, suspended_until, planned_start,

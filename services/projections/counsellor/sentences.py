@@ -63,6 +63,15 @@ def _enrolled(told: Details, words: Words) -> str:
     return words("Ingeschreven via {channel}.", channel=words.label(told["channel"]))
 
 
+def _imported(told: Details, words: Words) -> str:
+    return words(
+        "Overgenomen uit {source} (export van {exported}); tot en met {day} misschien onvolledig.",
+        source=told["source"],
+        exported=told_day(told["exported_on"], words),
+        day=told_day(told["incomplete_until"], words),
+    )
+
+
 def _characteristics(told: Details, words: Words) -> str:
     parts = [words.label(told[name]) for name in ("age_group", "gender", "education") if told[name]]
     if told["commune"]:
@@ -309,6 +318,7 @@ def _reached(told: Details, words: Words) -> str:
 _SENTENCES: Mapping[str, Callable[[Details, Words], str]] = {
     **GUIDANCE,
     "enrolled": _enrolled,
+    "imported-from-legacy": _imported,
     "participant-characteristics-recorded": _characteristics,
     "ibo-started": partial(_started, "employer", N_("{kind} gestart bij {organisation}")),
     "stage-started": partial(_started, "host", N_("{kind} gestart bij {organisation}")),

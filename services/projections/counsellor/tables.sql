@@ -10,6 +10,9 @@ create table caseload (
     enrolled_on date,
     -- An import derived the day of enrolment from the first module.
     enrolment_inferred boolean not null,
+    -- Older systems that its history comes from, and the last day of which not everything may be known.
+    legacy_sources text[] not null,
+    incomplete_until date,
     category text,
     -- NIS code, the newest that was told.
     commune text,

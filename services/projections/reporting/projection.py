@@ -13,6 +13,7 @@ from schemas.events import (
     EmploymentChecked,
     Enrolled,
     HiredInNec,
+    ImportedFromLegacy,
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
     PathwayReopened,
@@ -98,9 +99,10 @@ def _inflow(
 ) -> Row:
     first = min(modules, key=lambda module: module.started_on, default=None)
     hires = [event.occurredon for event in told if isinstance(data_of(event), HiredInNec)]
+    legacy = any(isinstance(data_of(event), ImportedFromLegacy) for event in told)
     return {
         "enrolled_on": enrolment.occurredon,
-        "inferred": data.inferred,
+        "inferred": data.inferred or legacy,
         "category": data.category,
         "channel": data.channel,
         **_at_entry(told),

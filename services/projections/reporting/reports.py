@@ -98,7 +98,11 @@ class InflowReport(Answer):
     rows: tuple[InflowRow, ...]
     total: InflowRow
     inferred_left_out: Annotated[
-        int, Field(description="Pathways whose day of enrolment an import derived: not in the rows")
+        int,
+        Field(
+            description="Pathways whose day of enrolment an import derived, or whose history comes from an "
+            "older system: not in the rows"
+        ),
     ]
 
 
@@ -145,7 +149,11 @@ class DaysReport(Answer):
     rows: tuple[DaysRow, ...]
     total: DaysRow
     inferred_left_out: Annotated[
-        int, Field(description="Pathways whose day of enrolment an import derived: not in the rows")
+        int,
+        Field(
+            description="Pathways whose day of enrolment an import derived, or whose history comes from an "
+            "older system: not in the rows"
+        ),
     ]
 
 

@@ -6,7 +6,8 @@ create table inflow (
     pathway_id uuid primary key,
     person_ref uuid not null,
     enrolled_on date not null,
-    -- An import derived the day: measures that start at enrolment leave the pathway out.
+    -- An import derived the day, or the history from there may be incomplete (imported from an older system):
+    -- measures that start at enrolment leave the pathway out.
     inferred boolean not null,
     category text,
     channel text not null,

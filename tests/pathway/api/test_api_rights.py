@@ -35,6 +35,7 @@ TABLE = {
     ("POST", "/v1/pathways"): GUIDES,
     **{("POST", f"/v1/pathways/{PATHWAY}/{c.path}"): GUIDES for c in COMMAND_ENDPOINTS},
     ("POST", f"/v1/pathways/{PATHWAY}/check-employment"): "yes yes no no no no no no yes no",
+    ("POST", f"/v1/pathways/{PATHWAY}/record-legacy-import"): "no yes no no no no no no yes no",
     ("POST", f"/v1/pathways/{PATHWAY}/annul-pathway"): "no yes no no no no no no no no",
     ("POST", f"/v1/pathways/{PATHWAY}/merge-pathways"): "no yes no no no no no yes no no",
     ("POST", f"/v1/pathways/{PATHWAY}/revert-merge"): "no yes no no no no no yes no no",

@@ -19,6 +19,7 @@ from tests.pathway.api.client import Caller, anybody
 CALLERS = {
     "/v1/pathways/{pathway_id}/annul-pathway": "teamleider-01",
     "/v1/pathways/{pathway_id}/merge-pathways": "teamleider-01",
+    "/v1/pathways/{pathway_id}/record-legacy-import": "insz",
     "/v1/pathways/{pathway_id}/revert-merge": "teamleider-01",
     "/v1/refused": "auditor-01",
     "/v1/access": "auditor-01",
