@@ -163,11 +163,16 @@ def _changed(before: Sequence[Event], after: Sequence[Event]) -> set[UUID]:
 
 
 def _moved(events: Sequence[Event]) -> dict[UUID, str]:
-    """The events that moved the status when they were told, by id, and where to."""
+    """The events that moved the status when they were told, by id, and where to.
+
+    Not what became of a module: that moves it by what was told before, and from a day of its own.
+    """
     moved: dict[UUID, str] = {}
     before: str | None = None
     for event in events:
         data = data_of(event)
         if data and data.pathway_status != before:
-            before = moved[event.id] = data.pathway_status
+            before = data.pathway_status
+            if not isinstance(data, ModuleData):
+                moved[event.id] = before
     return moved

@@ -9,13 +9,14 @@ from pathway.domain.catalogue import PathwayFact
 from pathway.domain.codes import AnnulmentReason, CorrectionReason
 from pathway.domain.corrections import DataCorrected, RegistrationAnnulled
 from pathway.domain.facts import Told, state_of
+from pathway.domain.stage import StageCompleted
 from projections.counsellor.then import counsellor_rows_at
 from projections.points import KnownBy, Point
 from projections.projection import Event
 from projections.then import events_at, status_at
 
 import schemas
-from tests.pathway.domain.kit import assigned, enrolled, fact_id, hired
+from tests.pathway.domain.kit import assigned, enrolled, fact_id, hired, module_id, stage_started
 from tests.pathway.domain.test_every_life import LIVES, lived
 from tests.pathway.test_contract import BASE, recorded
 
@@ -89,6 +90,18 @@ def test_a_late_fact_is_part_of_its_day_from_when_it_was_recorded() -> None:
     assert at(events, Point(may, known_after(3))) == "IN_BEGELEIDING"
     assert at(events, Point(date(2015, 6, 1), known_after(2))) == "NAZORG"
     assert at(events, Point(NEXT_YEAR)) == "NAZORG"
+
+
+def test_a_module_that_is_told_late_moves_nothing_on_the_day_it_ends() -> None:
+    module = [
+        stage_started(1, "2015-03-02", "2015-03-20"),
+        StageCompleted(occurred_on=date(2015, 3, 20), module_id=module_id(1)),
+    ]
+    facts = [enrolled("2015-01-05"), hired("2015-03-21"), *module]
+    events = published(facts)
+
+    assert at(events, Point(date(2015, 3, 20))) == "IN_BEGELEIDING"
+    assert at(events, Point(date(2015, 3, 21))) == "NAZORG"
 
 
 def test_a_fact_corrected_to_a_later_day_is_not_true_before_it() -> None:
