@@ -1,6 +1,6 @@
 """What differs in a pathway between two points of both clocks, and the events that made the difference."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -17,6 +17,7 @@ from projections.counsellor.queries import CaseloadRow, Entry, Seen
 from projections.counsellor.then import counsellor_rows_at, events_of
 from projections.counsellor.web import UNSEEN, Questions, SignedIn
 from projections.freshness import Freshness, freshness
+from projections.labels import N_
 from projections.points import NOTHING_THEN, Moment, Point, PointAsked, Taken, point_of
 from projections.projection import Row, Rows
 from projections.schema import Database
@@ -24,15 +25,76 @@ from projections.then import made_the_difference
 from projections.web_openapi import documented
 from projections.web_reading import UNKNOWN_PATHWAY, Day, json_answer
 
-_OF_PATHWAY = (
-    "status", "enrolled_on", "category", "counsellor", "unit", "counsellor_since", "commune",
-    "scheme", "guiding_organisation", "hires", "last_hired_on", "last_employer", "closed_on",
-    "exit_type",
-)  # fmt: skip
-_OF_MODULE = (
-    "kind", "form", "organisation", "started_on", "planned_until", "last_day", "hours_per_week",
-    "status", "reason",
-)  # fmt: skip
+OF_PATHWAY: Mapping[str, str] = {
+    "status": N_("Status"),
+    "enrolled_on": N_("Ingeschreven op"),
+    "enrolment_inferred": N_("Inschrijvingsdag afgeleid"),
+    "legacy_sources": N_("Overgenomen uit"),
+    "incomplete_until": N_("Misschien onvolledig tot en met"),
+    "category": N_("Categorie"),
+    "commune": N_("Gemeente (NIS)"),
+    "counsellor": N_("Bemiddelaar"),
+    "unit": N_("Eenheid"),
+    "counsellor_since": N_("Bemiddelaar sinds"),
+    "distance": N_("Afstand tot de arbeidsmarkt"),
+    "screened_on": N_("Ingeschat op"),
+    "plan_agreed_on": N_("Trajectplan afgesproken op"),
+    "plan_review_on": N_("Trajectplan opnieuw te bekijken op"),
+    "referral_provider": N_("Toegeleid naar"),
+    "referral_status": N_("Stand van de toeleiding"),
+    "guided_until": N_("Klok van de toeleiding tot en met"),
+    "scheme": N_("Na WEP+"),
+    "guiding_organisation": N_("Begeleidende organisatie"),
+    "planned_start": N_("Geplande start van een module"),
+    "absent_until": N_("Afwezig tot en met"),
+    "suspended_on": N_("Geschorst sinds"),
+    "suspended_until": N_("Schorsing verwacht tot en met"),
+    "unsigned_ibos": N_("IBO's zonder drie handtekeningen"),
+    "hire_due_by": N_("Aanwerving na een IBO tegen"),
+    "hires": N_("Aanwervingen"),
+    "last_hired_on": N_("Aan het werk sinds"),
+    "last_employer": N_("Werkgever"),
+    "ended_in_protection_on": N_("Job geëindigd tijdens bescherming op"),
+    "closed_on": N_("Afgesloten op"),
+    "exit_type": N_("Manier van afsluiten"),
+    "merged_into": N_("Hoort bij traject"),
+}
+"""The columns of the caseload row that are compared, in the order in which they are told, with their words."""
+
+OF_MODULE: Mapping[str, str] = {
+    "kind": N_("Soort module"),
+    "form": N_("Vorm"),
+    "organisation": N_("Organisatie"),
+    "establishment": N_("Vestiging"),
+    "occupation": N_("Beroep"),
+    "project": N_("Projectnummer"),
+    "work_floor": N_("Werkvloer"),
+    "started_on": N_("Eerste dag"),
+    "planned_until": N_("Gepland einde"),
+    "last_day": N_("Laatste dag"),
+    "hours_per_week": N_("Uren per week"),
+    "status": N_("Status"),
+    "reason": N_("Reden"),
+    "migrated": N_("Uit WEP+ gemigreerd"),
+}
+"""Likewise of a module."""
+
+_BY_MODULE = "it follows from the modules, which are compared one by one"
+_HOW_FAR = "it tells how far the row goes, and nothing of the person"
+NOT_COMPARED: Mapping[str, str] = {
+    "person_ref": "whose pathway it is never changes",
+    "partners": "it is for rights; who guides is told as guiding_organisation",
+    "running_kinds": _BY_MODULE,
+    "running_organisations": _BY_MODULE,
+    "running_since": _BY_MODULE,
+    "next_planned_end": _BY_MODULE,
+    "modules": _BY_MODULE,
+    "last_fact_on": _HOW_FAR,
+    "last_recorded_at": _HOW_FAR,
+    "version": _HOW_FAR,
+    "module_id": "it says which module is compared",
+}
+"""The columns of both that are left out, and why; a column that is nowhere here fails a test."""
 
 
 class DifferenceAsked(Asked, PointAsked):
@@ -113,7 +175,7 @@ def difference(
 def _changes(had: Rows, has: Rows) -> Iterator[Change]:
     nothing: Row = {}
     one, other = (next(iter(rows["caseload"]), nothing) for rows in (had, has))
-    yield from _differing(_OF_PATHWAY, one, other, {})
+    yield from _differing(OF_PATHWAY, one, other, {})
     before, after = ({row["module_id"]: row for row in rows["module"]} for rows in (had, has))
     for module_id in dict.fromkeys([*after, *before]):
         old, new = before.get(module_id, nothing), after.get(module_id, nothing)
@@ -123,11 +185,11 @@ def _changes(had: Rows, has: Rows) -> Iterator[Change]:
             "module_kind": module["form"] or module["kind"],
             "module_organisation": module["organisation"],
         }
-        yield from _differing(_OF_MODULE, old, new, about)
+        yield from _differing(OF_MODULE, old, new, about)
 
 
 def _differing(
-    fields: tuple[str, ...], old: Row, new: Row, about: Mapping[str, Any]
+    fields: Iterable[str], old: Row, new: Row, about: Mapping[str, Any]
 ) -> Iterator[Change]:
     for field in fields:
         # No hires at all are no value.

@@ -14,7 +14,12 @@ from plumbing.web_sign_in import web_session
 from pydantic import Field
 
 from projections.counsellor.answers import MOST_ROWS, CaseloadAsked, Pathway, TimelineAsked
-from projections.counsellor.difference import DifferenceAsked, difference
+from projections.counsellor.difference import (
+    OF_MODULE,
+    OF_PATHWAY,
+    DifferenceAsked,
+    difference,
+)
 from projections.counsellor.queries import ENDS_SOON, CaseloadSort, Entry
 from projections.counsellor.sentences import by_whom, late, other_pathway, sentence
 from projections.counsellor.web import Questions
@@ -168,6 +173,7 @@ class _Made:
             asked=asked,
             wrong=wrong | future,
             answer=answer,
+            fields={**OF_PATHWAY, **OF_MODULE},
             entries=_told(request, answer.entries),
             names=self._names(session, answer.pathway),
         )
