@@ -113,5 +113,9 @@ def go_on_with(case: Any, pathway: Pathway) -> None:
         return
     known, etag = pathway.now()
     case.path_parameters["pathway_id"] = known
-    if re.fullmatch('"[0-9]{1,9}"', str((case.headers or {}).get("If-Match"))):
-        case.headers["If-Match"] = etag
+    headers = case.headers or {}
+    if re.fullmatch('"[0-9]{1,9}"', str(headers.get("If-Match"))):
+        headers["If-Match"] = etag
+    elif "If-Match" in headers and "Idempotency-Key" in headers:
+        # Under the key of the same command that was right, it would be answered as that was.
+        headers["Idempotency-Key"] = f"{headers['Idempotency-Key']}-otherwise"
