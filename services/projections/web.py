@@ -31,14 +31,24 @@ from projections.projection import Projection
 from projections.reporting import REPORTING
 from projections.reporting.examples import (
     afterwards_example,
+    counsellors_example,
     durations_example,
+    exits_example,
     flow_example,
+    ibo_example,
     inflow_example,
     modules_example,
     outflow_example,
+    reach_example,
+    stock_example,
+    stops_example,
+    work_floors_example,
 )
 from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.web import reporting_routes
+from projections.reporting.web_exits import exits_routes
+from projections.reporting.web_figures import figures_pages
+from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
 from projections.schema import KEPT, Database, MadeFromOther, NotMigrated, use
 from projections.standing import Standings, WriteSideStanding
@@ -74,6 +84,13 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_durations": durations_example(),
     "report_outflow": outflow_example(),
     "report_afterwards": afterwards_example(),
+    "report_exits": exits_example(),
+    "report_stops": stops_example(),
+    "report_ibo": ibo_example(),
+    "report_work_floors": work_floors_example(),
+    "report_reach": reach_example(),
+    "report_counsellors": counsellors_example(),
+    "report_stock": stock_example(),
     "access_looks": LOOKS,
 }
 
@@ -117,7 +134,8 @@ def create_app(
     )
     app.include_router(counsellor_routes(questions))
     app.include_router(difference_routes(questions))
-    app.include_router(reporting_routes(read_models, rows))
+    for routes in (reporting_routes, exits_routes, on_day_routes):
+        app.include_router(routes(read_models, rows))
     looks = Looks(read_models, rows, trace)
     app.include_router(access_routes(looks, write_side.looks))
     app.include_router(access_pages(looks, pages, write_side.looks))
@@ -125,6 +143,7 @@ def create_app(
     app.include_router(counsellor_pages(questions, pages, write_side.names))
     app.include_router(override_pages(write_side.overrides, pages))
     app.include_router(reporting_pages(read_models, rows, pages))
+    app.include_router(figures_pages(read_models, rows, pages))
     serve_static(app)
     _prepare(app, web_sign_in_of(settings, pool, KEPT, now), read_models, pages)
     return app

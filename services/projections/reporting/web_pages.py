@@ -14,6 +14,7 @@ from projections.reporting.asked import FlowAsked, Province
 from projections.reporting.flow import FLOW_BY
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Within
 from projections.reporting.web import REPORTING, flow_report
+from projections.reporting.web_figures import WORDS
 from projections.web_pages import Pages, asked_by_form
 from projections.web_reading import ReadModels
 from projections.web_rights import Rows
@@ -82,6 +83,7 @@ def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRou
             kinds=list(ModuleKind),
             provinces=list(Province),
             groupings=[by for by in GroupBy if by in FLOW_BY],
+            **WORDS,
         )
 
     return routes
