@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given as whatever, settings
+from pathway.domain.facts import state_of
 from projections.amending import standing
 from projections.points import Point
 from projections.reporting.projection import reporting_rows
@@ -12,6 +14,8 @@ from projections.reporting.stock import REACH_BY, STOCK_BY, reach, stock
 from projections.then import events_at, status_at
 
 from schemas.codes import PathwayStatus
+from tests.pathway.domain.test_every_life import LIVES, lived
+from tests.projections.test_then import published, told
 
 from .conftest import Worker
 from .history import ANTWERP, CANTEEN, GHENT, History, events
@@ -34,10 +38,10 @@ def eventful() -> History:
     "history", [eventful(), greta(), *everyone()], ids=lambda history: str(history.pathway_id)
 )
 def test_each_day_is_in_one_row_and_stands_as_the_events_of_then_say(history: History) -> None:
-    told = events(history)
-    rows = reporting_rows(told)["situation"]
-    first = min(event.occurredon for event in told)
-    last = max(event.occurredon for event in told)
+    all_of_it = events(history)
+    rows = reporting_rows(all_of_it)["situation"]
+    first = min(event.occurredon for event in all_of_it)
+    last = max(event.occurredon for event in all_of_it)
 
     assert rows[0]["since"] == first
     assert rows[-1]["until"] is None
@@ -48,10 +52,33 @@ def test_each_day_is_in_one_row_and_stands_as_the_events_of_then_say(history: Hi
         (row,) = [
             r for r in rows if r["since"] <= day and (r["until"] is None or day <= r["until"])
         ]
-        at = events_at(told, Point(day))
-        status = status_at(told, at)
+        at = events_at(all_of_it, Point(day))
+        status = status_at(all_of_it, at)
         assert (row["status"], row["open"]) == (status, status != PathwayStatus.AFGESLOTEN)
         assert row["counsellor"] == reporting_rows(at)["situation"][-1]["counsellor"]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@whatever(LIVES)
+def test_of_every_life_each_day_stands_as_the_write_side_has_it(life) -> None:
+    facts = lived(life)
+    rows = reporting_rows(published(facts))["situation"]
+    for day in sorted({fact.occurred_on for fact in facts}):
+        state = state_of(told(facts), day)
+        standing_then = [
+            row for row in rows if row["since"] <= day and (row["until"] or day) >= day
+        ]
+        if state is None or not rows:
+            assert not rows or day < rows[0]["since"]
+            continue
+        [row] = standing_then
+        assert (row["status"], row["counsellor"], row["unit"], row["provider"]) == (
+            state.status,
+            state.counsellor,
+            state.unit,
+            state.guiding_organisation,
+        )
+        assert row["open"] == (state.closed_on is None)
 
 
 def test_what_was_told_once_holds_for_the_days_before(reporting: Worker) -> None:
