@@ -40,6 +40,7 @@ from projections.reporting.examples import (
     modules_example,
     outflow_example,
     reach_example,
+    special_example,
     stock_example,
     stops_example,
     work_floors_example,
@@ -50,6 +51,7 @@ from projections.reporting.web_exits import exits_routes
 from projections.reporting.web_figures import figures_pages
 from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
+from projections.reporting.web_special import special_routes
 from projections.schema import KEPT, Database, MadeFromOther, NotMigrated, use
 from projections.standing import Standings, WriteSideStanding
 from projections.web_access import (
@@ -91,6 +93,7 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_reach": reach_example(),
     "report_counsellors": counsellors_example(),
     "report_stock": stock_example(),
+    "report_special": special_example(),
     "access_looks": LOOKS,
 }
 
@@ -136,6 +139,7 @@ def create_app(
     app.include_router(difference_routes(questions))
     for routes in (reporting_routes, exits_routes, on_day_routes):
         app.include_router(routes(read_models, rows))
+    app.include_router(special_routes(read_models, rows, trace))
     looks = Looks(read_models, rows, trace)
     app.include_router(access_routes(looks, write_side.looks))
     app.include_router(access_pages(looks, pages, write_side.looks))

@@ -14,7 +14,7 @@ from tests.rights.test_cells import SHOW_SOMEBODY
 SHOW_NOBODY = {
     "report_flow", "report_inflow", "report_modules", "report_durations", "report_outflow",
     "report_afterwards", "report_exits", "report_stops", "report_ibo", "report_work_floors",
-    "report_reach", "report_counsellors", "report_stock",
+    "report_reach", "report_counsellors", "report_stock", "report_special",
     "page_counsellors", "page_stock", "page_reach", "page_exits", "page_stops", "page_ibo",
     "page_work_floors", "page_flow", "page_override", "page_open_timeline", "give_reason",
 }  # fmt: skip

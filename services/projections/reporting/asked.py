@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from projections.points import PointAsked
 from projections.reporting.projection import MEASURES
 from projections.reporting.reports import GroupBy, Period
+from projections.reporting.special import Special
 from projections.web_reading import After, Day, Kbo
 from schemas.codes import ModuleKind
 
@@ -207,3 +208,9 @@ class StockAsked(DayAsked):
     """Which pathways are open on the day."""
 
     by: Literal[GroupBy.STATUS, GroupBy.PROVINCE, OfSituation] = GroupBy.STATUS
+
+
+class SpecialAsked(ReportAsked):
+    """Who enrolled in the period, by a characteristic of a special category."""
+
+    by: Special = Special.DISABILITY

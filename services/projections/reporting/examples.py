@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from projections.freshness import Freshness
-from projections.reporting import counsellors, exits, ibo, stock, stops, work_floors
+from projections.reporting import counsellors, exits, ibo, special, stock, stops, work_floors
 from projections.reporting.definitions import definitions
 from projections.reporting.reports import (
     Afterwards,
@@ -275,5 +275,19 @@ def stock_example() -> stock.StockReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=definitions("stock", "persons", "in_module"),
+        freshness=_FRESHNESS,
+    )
+
+
+def special_example() -> special.SpecialReport:
+    """A year in which few men were told to have a disability: what would tell of them is null."""
+    yes = special.SpecialRow(group="JA", persons=21, by_gender={"M": None, "V": None})
+    no = special.SpecialRow(group="NEE", persons=160, by_gender={"M": None, "V": None})
+    return special.SpecialReport(
+        period=_YEAR,
+        by=special.Special.DISABILITY,
+        rows=(yes, no),
+        total=special.SpecialRow(group=None, persons=181, by_gender={"M": 84, "V": 97}),
+        definitions=special.FIGURES,
         freshness=_FRESHNESS,
     )
