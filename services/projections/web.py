@@ -48,7 +48,6 @@ from projections.reporting.examples import (
 from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.web import reporting_routes
 from projections.reporting.web_exits import exits_routes
-from projections.reporting.web_figures import figures_pages
 from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
 from projections.reporting.web_special import special_routes
@@ -147,7 +146,6 @@ def create_app(
     app.include_router(counsellor_pages(questions, pages, write_side.names))
     app.include_router(override_pages(write_side.overrides, pages))
     app.include_router(reporting_pages(read_models, rows, pages))
-    app.include_router(figures_pages(read_models, rows, pages))
     serve_static(app)
     _prepare(app, web_sign_in_of(settings, pool, KEPT, now), read_models, pages)
     return app
