@@ -246,6 +246,8 @@ LABELS: Mapping[str, str] = {
     "from_known_at": N_("van wat bekend was op"),
     "by": N_("groeperen per"),
     "months": N_("werk na"),
+    "unit": N_("eenheid"),
+    "provider": N_("aanbieder"),
     # What a report is grouped by.
     "kind": N_("soort module"),
     "measure": N_("maatregel"),

@@ -163,6 +163,34 @@ def test_counsellors_by_provider_and_lot_as_on_the_day(reporting: Worker) -> Non
     assert held == {"P-4": 2, "ZONDER_PERCEEL": 1}
 
 
+def test_counsellors_of_one_unit_by_provider_and_of_one_provider_by_unit(reporting: Worker) -> None:
+    reporting.put(
+        assigned("north, referred", "ada").confirmed(date(2024, 3, 1), CANTEEN),
+        assigned("north, own", "bea"),
+        assigned("south, referred", "dan", SOUTH).confirmed(date(2024, 3, 1), CANTEEN),
+    )
+
+    def held(by: GroupBy, **narrowed: str) -> dict[str | None, tuple[int, ...]]:
+        report = counsellors(reporting.connection, DAY, by, **narrowed)
+        return {row.group: told(row) for row in (*report.rows, report.total)}
+
+    assert held(GroupBy.PROVIDER, unit=NORTH) == {
+        CANTEEN: (1, 0, 1, 1),
+        "VDAB_OF_PROMOTOR": (1, 0, 2, 1),
+        None: (2, 0, 2, 1),
+    }
+    assert held(GroupBy.UNIT, provider=CANTEEN) == {
+        NORTH: (1, 0, 1, 1),
+        SOUTH: (1, 0, 1, 1),
+        None: (2, 0, 2, 1),
+    }
+    assert held(GroupBy.UNIT, provider="VDAB_OF_PROMOTOR", unit=SOUTH) == {
+        SOUTH: (0, 0, 1, 1),
+        None: (0, 0, 1, 1),
+    }
+    assert held(GroupBy.UNIT, unit="OE-NERGENS") == {None: (0, 0, 0, 0)}
+
+
 def test_a_pathway_that_was_closed_and_reopened_was_not_held_in_between(reporting: Worker) -> None:
     history = assigned("came back", "ada").closed(date(2024, 4, 1)).reopened(date(2024, 5, 1))
     reporting.put(history)

@@ -9,7 +9,7 @@ from projections.points import PointAsked
 from projections.reporting.projection import MEASURES
 from projections.reporting.reports import GroupBy, Period
 from projections.reporting.special import Special
-from projections.web_reading import After, Day, Kbo
+from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind
 
 Measure = Literal["IBO", "STAGE", "WEP_PLUS"]
@@ -202,6 +202,14 @@ class CounsellorsAsked(DayAsked):
     """Who holds cases on the day."""
 
     by: Literal[GroupBy.UNIT, GroupBy.PROVIDER, GroupBy.LOT] = GroupBy.UNIT
+    unit: Annotated[Reference | None, Field(description="Pathways of this unit alone")] = None
+    provider: Annotated[
+        str | None,
+        Field(
+            pattern="^([01][0-9]{9}|VDAB_OF_PROMOTOR)$",
+            description="Pathways that this organisation guides; VDAB_OF_PROMOTOR: that no other does",
+        ),
+    ] = None
 
 
 class StockAsked(DayAsked):

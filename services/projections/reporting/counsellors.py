@@ -56,6 +56,11 @@ class CounsellorsReport(Figures):
     total: CounsellorsRow
 
 
+_NARROWED: LiteralString = """
+    (%(unit)s::text is null or s.unit = %(unit)s)
+    and (%(provider)s::text is null or coalesce(s.provider, 'VDAB_OF_PROMOTOR') = %(provider)s)
+"""
+
 # A day's rows of `situation` are as at its end, so who hands over on the day does not hold any more.
 # The year up to the day begins on the day after the same day a year before. A contact is of the unit
 # and the provider of the pathway on its own day; a reference is told apart by its organisation.
@@ -71,6 +76,7 @@ _COUNSELLORS: LiteralString = """
          cross join (select %(day)s::date as day) as d
          where open
            and day between since and coalesce(until, 'infinity')
+           and {narrowed}
     ),
     pathway as (
         select grouping(label) as total, label,
@@ -102,7 +108,8 @@ _COUNSELLORS: LiteralString = """
                  where open
                    and counsellor is not null
                    and since <= day
-                   and coalesce(until, 'infinity') > day - interval '1 year') as held
+                   and coalesce(until, 'infinity') > day - interval '1 year'
+                   and {narrowed}) as held
          group by grouping sets ((label), ())
     ),
     in_contact as (
@@ -114,7 +121,8 @@ _COUNSELLORS: LiteralString = """
                     on s.pathway_id = c.pathway_id
                    and day between s.since and coalesce(s.until, 'infinity')
                  where day <= %(day)s
-                   and day > %(day)s::date - interval '1 year') as met
+                   and day > %(day)s::date - interval '1 year'
+                   and {narrowed}) as met
          group by grouping sets ((label), ())
     ),
     groups as (
@@ -144,15 +152,21 @@ def counsellors(
     day: date,
     by: GroupBy = GroupBy.UNIT,
     *,
+    unit: str | None = None,
+    provider: str | None = None,
     rows: sql.Identifier = LIVE,
 ) -> CounsellorsReport:
     """Counsellors holding cases at the end of `day` (Europe/Brussels); `by` is one of COUNSELLORS_BY.
 
-    `rows` is the schema of the rows that it is of. Raises KeyError for another `by`.
+    `unit` and `provider` (a KBO number, or VDAB_OF_PROMOTOR) narrow the pathways; `rows` is the schema
+    of the rows that it is of. Raises KeyError for another `by`.
     """
-    query = sql.SQL(_COUNSELLORS).format(group=sql.SQL(_GROUPS[by]), rows=rows)
+    query = sql.SQL(_COUNSELLORS).format(
+        group=sql.SQL(_GROUPS[by]), narrowed=sql.SQL(_NARROWED), rows=rows
+    )
+    values = {"day": day, "unit": unit, "provider": provider}
     with connection.cursor(row_factory=dict_row) as cursor:
-        found = [CounsellorsRow.model_validate(row) for row in cursor.execute(query, {"day": day})]
+        found = [CounsellorsRow.model_validate(row) for row in cursor.execute(query, values)]
     *groups, total = found
     return CounsellorsReport(
         by=by,

@@ -46,7 +46,9 @@ def counsellors_report(read_models: ReadModels, asked: CounsellorsAsked) -> Coun
     return on_day(
         read_models,
         asked,
-        lambda connection, day, rows: counsellors(connection, day, asked.by, rows=rows),
+        lambda connection, day, rows: counsellors(
+            connection, day, asked.by, unit=asked.unit, provider=asked.provider, rows=rows
+        ),
     )
 
 

@@ -125,6 +125,18 @@ def test_a_day_that_cannot_be_told_about_is_told(as_: As, wrong: dict[str, str])
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
 
 
+def test_counsellors_are_narrowed_over_http(as_: As) -> None:
+    def total(**asked: str) -> int:
+        report = as_(OFFICER).get("/v1/reports/counsellors", params=asked).json()
+        return report["total"]["pathways_unassigned"]
+
+    # Nobody is assigned to any; the one who moved on is guided by the canteen since July.
+    assert (total(), total(provider=CANTEEN)) == (3, 1)
+    assert total(provider="VDAB_OF_PROMOTOR") == 2
+    assert total(provider=CANTEEN, as_of="2015-06-30") == 0
+    assert total(unit="OE-NERGENS") == 0
+
+
 def test_exits_and_ibos_are_told_over_http_as_they_are_counted(as_: As) -> None:
     asked = YEAR | {"by": "organisation"}
 
