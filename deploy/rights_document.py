@@ -311,7 +311,8 @@ In short:
 - Then it depends on **about whom**: ordered rules decide for each pathway, the same for one file and for each
   line of a list. A list is narrowed before it is counted: its counts tell of nobody whom it would not show.
 - **Reports** are figures about everybody, without names, for every {_REPORT_READERS}.
-  Small figures are shown as they are.
+  Small figures are shown as they are, except about special categories: those are for reporting officers alone,
+  and no number of fewer than five persons is told, nor what would give it away.
 - Who may not be seen is told like who does not exist.
 - **Every look is traced before it is shown**, permitted or denied. What cannot be traced is not shown.
 - **People ask over REST and pages alone.** No SQL view is offered to them yet, so that nobody reads rows past

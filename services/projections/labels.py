@@ -219,6 +219,13 @@ LABELS: Mapping[str, str] = {
     "WERKGEVER": N_("een werkgever"),
     "BURGER": N_("een burger"),
     "SYSTEEM": N_("een systeem"),
+    # How a pathway stood, where a report has a group for what is not there.
+    "VDAB_OF_PROMOTOR": N_("VDAB, of promotor van WEP+"),
+    "ZONDER_PERCEEL": N_("zonder perceel"),
+    "ZONDER_REGELING": N_("zonder regeling"),
+    "<12M": N_("minder dan 1 jaar werkloos"),
+    "12-23M": N_("1 tot 2 jaar werkloos"),
+    "24M+": N_("2 jaar of langer werkloos"),
     # The fields of forms.
     "show": N_("welke trajecten"),
     "state": N_("toestand"),
@@ -238,6 +245,9 @@ LABELS: Mapping[str, str] = {
     "from_as_of": N_("van de stand op dag"),
     "from_known_at": N_("van wat bekend was op"),
     "by": N_("groeperen per"),
+    "months": N_("werk na"),
+    "unit": N_("eenheid"),
+    "provider": N_("aanbieder"),
     # What a report is grouped by.
     "kind": N_("soort module"),
     "measure": N_("maatregel"),

@@ -1,31 +1,21 @@
 """A pathway's events as they stood at a point of two clocks: the same folds make rows of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from projections.amending import annulled_on, merged_into, standing
-from projections.modules import modules_of
 from projections.points import Point
 from projections.projection import Event, data_of
+from projections.status_by_day import statuses
 from schemas.codes import PathwayStatus
 from schemas.events import (
-    CounsellorAssigned,
     DataCorrected,
     DeadlineReached,
-    EmploymentEnded,
-    Enrolled,
-    HiredInNec,
     MergeReverted,
     ModuleAnnulled,
-    ModuleData,
-    ModuleStart,
     PathwayAbsorbed,
     PathwayAnnulled,
-    PathwayClosed,
-    PathwayReopened,
-    PathwayResumed,
     PathwaysMerged,
-    PathwaySuspended,
     RegistrationAnnulled,
 )
 
@@ -38,10 +28,6 @@ _AMENDMENTS = (
     PathwayAbsorbed,
     MergeReverted,
 )
-
-
-_LEAVE_CLOSED = (CounsellorAssigned, ModuleStart, HiredInNec, PathwaySuspended, PathwayResumed)
-"""What moves an open pathway, and brings no closed one back."""
 
 
 def events_at(events: Sequence[Event], point: Point) -> list[Event]:
@@ -75,8 +61,7 @@ def status_at(events: Sequence[Event], at: Sequence[Event]) -> str | None:
     """Where the pathway stood after those of its `events` that are `at` a point, as `events_at` gives them.
 
     Each event tells the status after it, with all that was recorded before it; nobody told it of an
-    earlier day. There it is folded by day: by the kinds that are known to move it, and by what else
-    moved it when it was told.
+    earlier day. There it is folded by day.
     """
     if annulled_on(at):
         return PathwayStatus.GEANNULEERD
@@ -84,43 +69,8 @@ def status_at(events: Sequence[Event], at: Sequence[Event]) -> str | None:
         return PathwayStatus.SAMENGEVOEGD
     if len(at) == len(events):
         return next((d.pathway_status for e in reversed(at) if (d := data_of(e))), None)
-    moved = _moved(events)
-    told = standing(at)
-    status: str | None = None
-    for place, event in enumerate(told):
-        closed = status == PathwayStatus.AFGESLOTEN
-        if not (closed and isinstance(data_of(event), _LEAVE_CLOSED)):
-            status = _after(event, told[:place], status, moved)
-    return status
-
-
-def _after(
-    event: Event, before: Sequence[Event], status: str | None, moved: Mapping[UUID, str]
-) -> str | None:
-    match data_of(event):
-        case Enrolled():
-            return status or PathwayStatus.INGESCHREVEN
-        case CounsellorAssigned():
-            first = status == PathwayStatus.INGESCHREVEN
-            return PathwayStatus.IN_BEGELEIDING if first else status
-        case ModuleStart():
-            waits = status == PathwayStatus.GESCHORST
-            return status if waits else PathwayStatus.IN_BEGELEIDING
-        case PathwaySuspended():
-            return PathwayStatus.GESCHORST
-        case PathwayResumed():
-            return PathwayStatus.IN_BEGELEIDING
-        case PathwayReopened():
-            guided = any(isinstance(data_of(e), CounsellorAssigned | ModuleData) for e in before)
-            return PathwayStatus.IN_BEGELEIDING if guided else PathwayStatus.INGESCHREVEN
-        case EmploymentEnded(returns_to_guidance=True) if status == PathwayStatus.NAZORG:
-            return PathwayStatus.IN_BEGELEIDING
-        case HiredInNec():
-            return status if any(m.runs for m in modules_of(before)) else PathwayStatus.NAZORG
-        case PathwayClosed():
-            return PathwayStatus.AFGESLOTEN
-        case _:
-            return moved.get(event.id, status)
+    folded = [status for _, status in statuses(events, standing(at))]
+    return folded[-1] if folded else None
 
 
 def made_the_difference(events: Sequence[Event], one: Point, other: Point) -> list[Event]:
@@ -160,19 +110,3 @@ def _changed(before: Sequence[Event], after: Sequence[Event]) -> set[UUID]:
     """The ids of the events of `before` that stand otherwise after one more."""
     stood, stands = _by_id(standing(before)), _by_id(standing(after))
     return {key for key in stood if stood[key] != stands.get(key)}
-
-
-def _moved(events: Sequence[Event]) -> dict[UUID, str]:
-    """The events that moved the status when they were told, by id, and where to.
-
-    Not what became of a module: that moves it by what was told before, and from a day of its own.
-    """
-    moved: dict[UUID, str] = {}
-    before: str | None = None
-    for event in events:
-        data = data_of(event)
-        if data and data.pathway_status != before:
-            before = data.pathway_status
-            if not isinstance(data, ModuleData):
-                moved[event.id] = before
-    return moved

@@ -31,15 +31,26 @@ from projections.projection import Projection
 from projections.reporting import REPORTING
 from projections.reporting.examples import (
     afterwards_example,
+    counsellors_example,
     durations_example,
+    exits_example,
     flow_example,
+    ibo_example,
     inflow_example,
     modules_example,
     outflow_example,
+    reach_example,
+    special_example,
+    stock_example,
+    stops_example,
+    work_floors_example,
 )
 from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.web import reporting_routes
+from projections.reporting.web_exits import exits_routes
+from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
+from projections.reporting.web_special import special_routes
 from projections.schema import KEPT, Database, MadeFromOther, NotMigrated, use
 from projections.standing import Standings, WriteSideStanding
 from projections.web_access import (
@@ -74,6 +85,14 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_durations": durations_example(),
     "report_outflow": outflow_example(),
     "report_afterwards": afterwards_example(),
+    "report_exits": exits_example(),
+    "report_stops": stops_example(),
+    "report_ibo": ibo_example(),
+    "report_work_floors": work_floors_example(),
+    "report_reach": reach_example(),
+    "report_counsellors": counsellors_example(),
+    "report_stock": stock_example(),
+    "report_special": special_example(),
     "access_looks": LOOKS,
 }
 
@@ -117,7 +136,9 @@ def create_app(
     )
     app.include_router(counsellor_routes(questions))
     app.include_router(difference_routes(questions))
-    app.include_router(reporting_routes(read_models, rows))
+    for routes in (reporting_routes, exits_routes, on_day_routes):
+        app.include_router(routes(read_models, rows))
+    app.include_router(special_routes(read_models, rows, trace))
     looks = Looks(read_models, rows, trace)
     app.include_router(access_routes(looks, write_side.looks))
     app.include_router(access_pages(looks, pages, write_side.looks))

@@ -92,6 +92,9 @@ Day = Annotated[date, BeforeValidator(_day)]
 Kbo = Annotated[str, Field(pattern="^[01][0-9]{9}$", examples=["0400000148"])]
 """A parameter that is an enterprise number."""
 
+Reference = Annotated[str, Field(pattern="^[!-~]{1,64}$")]
+"""A parameter that is a reference, such as of a counsellor or a unit."""
+
 After = Annotated[
     str,
     Field(

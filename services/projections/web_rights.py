@@ -16,7 +16,7 @@ from projections.counsellor import queries
 from projections.counsellor.queries import CaseloadRow, Seen
 from projections.schema import KEPT, Database
 from projections.standing import Standings
-from projections.web_reading import Hidden, ReadModels
+from projections.web_reading import Hidden, Look, ReadModels
 
 GUIDES = frozenset({Role.COUNSELLOR, Role.TEAM_LEADER})
 NAMED = GUIDES | {Role.PARTNER}
@@ -37,9 +37,19 @@ RIGHTS: Rights = {
             "report_durations",
             "report_outflow",
             "report_afterwards",
+            "report_exits",
+            "report_stops",
+            "report_ibo",
+            "report_work_floors",
+            "report_reach",
+            "report_counsellors",
+            "report_stock",
         ),
         REPORT_READERS,
     ),
+    "report_special": frozenset({Role.REPORTING_OFFICER}),
+    "tell_special": frozenset({Role.REPORTING_OFFICER}),
+    "erase_special": frozenset({Role.REPORTING_OFFICER, Role.ADMINISTRATOR}),
     "page_start": Open.TO_EVERYONE,
     "page_caseload": NAMED,
     "page_open_timeline": TIMELINE_READERS,
@@ -47,7 +57,19 @@ RIGHTS: Rights = {
     "page_difference": TIMELINE_READERS,
     "page_override": NAMED,
     "give_reason": NAMED,
-    "page_flow": REPORT_READERS,
+    **dict.fromkeys(
+        (
+            "page_flow",
+            "page_counsellors",
+            "page_stock",
+            "page_reach",
+            "page_exits",
+            "page_stops",
+            "page_ibo",
+            "page_work_floors",
+        ),
+        REPORT_READERS,
+    ),
     "access_looks": frozenset({Role.AUDITOR}),
     "page_access": frozenset({Role.AUDITOR}),
     "static": Open.TO_EVERYONE,
@@ -141,6 +163,18 @@ class Trace:
         with self._read_models.snapshot() as connection:
             self._write(connection, request, caller, about, (Decision.DENY, rule))
 
+    def kept(
+        self,
+        connection: Database,
+        request: Request,
+        caller: Caller,
+        about: Collection[UUID],
+        purpose: str,
+    ) -> None:
+        """Something is kept about these people, or erased, in `connection`'s transaction: a row each in it."""
+        decided = (Decision.PERMIT, access.BY_ENDPOINT)
+        self._look(request, caller, about, decided, purpose)(connection)
+
     def refused(self, request: Request, caller: Caller) -> None:
         """The caller lacks the right; traced under the person whose pathway the address names."""
         told = request.path_params.get("pathway_id")
@@ -162,10 +196,22 @@ class Trace:
         about: Collection[UUID],
         decided: tuple[Decision, str],
     ) -> None:
-        endpoint = _endpoint(request)
-        decision, rule = decided
         # Of two roles, the one that opens what was asked; of who may not ask it, any.
         used = _roles_of(request, caller) or caller.roles
+        purpose = next((p for roles, p in PURPOSES if roles & used), "ONBEKEND")
+        look = self._look(request, caller, about, decided, purpose)
+        self._read_models.before_it_shows(connection, look)
+
+    def _look(
+        self,
+        request: Request,
+        caller: Caller,
+        about: Collection[UUID],
+        decided: tuple[Decision, str],
+        purpose: str,
+    ) -> Look:
+        endpoint = _endpoint(request)
+        decision, rule = decided
 
         def write(connection: Database) -> None:
             access.look(
@@ -176,13 +222,13 @@ class Trace:
                 endpoint=endpoint,
                 role=access.right_of(RIGHTS, endpoint, caller),
                 rule=rule,
-                purpose=next((p for roles, p in PURPOSES if roles & used), "ONBEKEND"),
+                purpose=purpose,
                 decision=decision,
                 at=self._read_models.now(),
                 cef=self._cef,
             )
 
-        self._read_models.before_it_shows(connection, write)
+        return write
 
 
 def about(row: CaseloadRow) -> UUID:

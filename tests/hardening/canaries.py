@@ -348,7 +348,9 @@ def _asked(
     return statuses
 
 
-_NEEDED = {
+_NEEDED: dict[str, dict[str, str]] = {
+    "reports/counsellors": {},
+    "reports/stock": {},
     "reports": {"from": "2014-01-01", "until": "2016-12-31"},
     "difference": {"from_known_at": "2000-01-01T00:00:00Z"},
 }

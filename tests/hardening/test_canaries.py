@@ -12,6 +12,7 @@ import pytest
 from embedded.issuer_users import SYSTEMS
 from pathway.domain.catalogue import FACTS
 from playwright.sync_api import BrowserContext, Page, Playwright
+from projections.reporting.web_figures import PAGES as REPORT_PAGES
 from projections.web_rights import RIGHTS
 
 from tests.hardening.canaries import (
@@ -78,6 +79,7 @@ def in_a_browser(
         "page_difference": f"/pathways/{filled['pathway_id']}/difference",
         "page_override": f"/override?pathway_id={filled['pathway_id']}",
         "page_flow": "/reports/flow",
+        **{page.name: page.address for page in REPORT_PAGES},
         "page_access": f"/access?about={filled['person_ref']}",
     }
     assert set(pages) == EVERY_PAGE

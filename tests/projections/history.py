@@ -31,10 +31,12 @@ from schemas.codes import (
     PathwayStatus,
     PlanAction,
     Proof,
+    ReopeningReason,
     Scheme,
     ScreeningMethod,
     StageKind,
     StopReason,
+    SuspensionReason,
     WaiverMotive,
 )
 from schemas.events import (
@@ -61,6 +63,9 @@ from schemas.events import (
     ParticipantCharacteristicsRecorded,
     PathwayClosed,
     PathwayPlanAgreed,
+    PathwayReopened,
+    PathwayResumed,
+    PathwaySuspended,
     ReferralConfirmed,
     ReferralExtended,
     ReferredToProvider,
@@ -224,13 +229,13 @@ class History:
         more = {"stage": StageKind.WES, "host": host}
         return self._start(StageStarted, ModuleKind.STAGE, name, (on, until), more)
 
-    def work_experience(self, name: str, on: date, until: date) -> "History":
-        kind = ModuleKind.WEP_WERKERVARING
-        return self._start(WorkExperienceModuleStarted, kind, name, (on, until), _wep_plus())
+    def work_experience(self, name: str, on: date, until: date, **more: object) -> "History":
+        kind, told = ModuleKind.WEP_WERKERVARING, {**_wep_plus(), **more}
+        return self._start(WorkExperienceModuleStarted, kind, name, (on, until), told)
 
-    def insertion(self, name: str, on: date, until: date) -> "History":
-        kind = ModuleKind.WEP_INSCHAKELING
-        return self._start(InsertionModuleStarted, kind, name, (on, until), _wep_plus())
+    def insertion(self, name: str, on: date, until: date, **more: object) -> "History":
+        kind, told = ModuleKind.WEP_INSCHAKELING, {**_wep_plus(), **more}
+        return self._start(InsertionModuleStarted, kind, name, (on, until), told)
 
     def _start(
         self,
@@ -337,9 +342,26 @@ class History:
         told = {"in_work": works, "same_employer": same, "source": source, "since": since}
         return self.tell(EmploymentChecked, on, checkpoint=checkpoint, **told)
 
-    def closed(self, on: date, exit_type: ExitType = ExitType.WERK_NEC_LOONTREKKEND) -> "History":
+    def suspended(self, on: date) -> "History":
+        self.status = PathwayStatus.GESCHORST
+        return self.tell(PathwaySuspended, on, reason=SuspensionReason.FAMILIAAL)
+
+    def resumed(self, on: date) -> "History":
+        self.status = PathwayStatus.IN_BEGELEIDING
+        return self.tell(PathwayResumed, on)
+
+    def closed(
+        self,
+        on: date,
+        exit_type: ExitType = ExitType.WERK_NEC_LOONTREKKEND,
+        proof: Proof | None = None,
+    ) -> "History":
         self.status = PathwayStatus.AFGESLOTEN
-        return self.tell(PathwayClosed, on, exit_type=exit_type)
+        return self.tell(PathwayClosed, on, exit_type=exit_type, proof=proof)
+
+    def reopened(self, on: date) -> "History":
+        self.status = PathwayStatus.IN_BEGELEIDING
+        return self.tell(PathwayReopened, on, reason=ReopeningReason.TERUGKEER)
 
     def withheld(self, on: date) -> "History":
         return self.tell(Withheld, on)

@@ -77,7 +77,7 @@ def told(rows: dict[str, list[dict[str, object]]]) -> dict[str, object]:
     return {
         table: [{k: v for k, v in row.items() if k not in apart} for row in each]
         for table, each in rows.items()
-        if table != "timeline"
+        if table not in {"timeline", "contact"}
     }
 
 
@@ -88,6 +88,13 @@ def test_the_survivors_rows_are_those_of_one_pathway_that_had_it_all(fold) -> No
     rows = fold(events(merged(anna(), anna_too())))
 
     assert told(rows) == told(fold(events(whole)))
+
+
+def test_who_merged_had_no_contact_on_the_days_of_what_came_along() -> None:
+    rows = reporting_rows(events(merged(anna(), anna_too())))
+
+    alone = reporting_rows(events(anna()))["contact"]
+    assert rows["contact"] == alone != []
 
 
 def test_several_hires_that_came_along_are_a_row_each() -> None:

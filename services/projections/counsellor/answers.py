@@ -21,12 +21,11 @@ from projections.counsellor.queries import (
 )
 from projections.freshness import Freshness
 from projections.points import PointAsked, Taken
-from projections.web_reading import After, Day, Kbo
+from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind, PathwayStatus
 
 MOST_ROWS = 200
 
-Reference = Annotated[str, Field(pattern="^[!-~]{1,64}$")]
 Cursor = Annotated[
     str, Field(max_length=500, description="`next_cursor` of the answer before this one")
 ]

@@ -7,6 +7,7 @@ from typing import cast
 
 from projections.amending import amended, annulled_on, merged_into, standing
 from projections.counsellor.after_modules import work_columns
+from projections.guiding import guides_from
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
 from schemas.codes import ModuleStatus, PathwayStatus, ReferralStatus
@@ -175,7 +176,7 @@ def _partners(told: Sequence[Event]) -> dict[str, date | None]:
     closed_on: date | None = None
     for event in told:
         data = data_of(event)
-        if taking_over := _guide_from(data):
+        if taking_over := guides_from(data):
             partners = _until(partners, event.occurredon - timedelta(days=1))
             partners[taking_over] = None
         elif isinstance(data, PathwayClosed):
@@ -184,19 +185,6 @@ def _partners(told: Sequence[Event]) -> dict[str, date | None]:
         elif isinstance(data, PathwayReopened):
             partners = {p: None if u == closed_on else u for p, u in partners.items()}
     return partners
-
-
-def _guide_from(data: Data | None) -> str | None:
-    """The organisation that guides from this event's day on, where it changes that."""
-    match data:
-        case WepPlusMigrated():
-            return data.guiding_organisation_after
-        case GuidingOrganisationChanged():
-            return data.to_organisation
-        case ReferralConfirmed():
-            return data.provider
-        case _:
-            return None
 
 
 def _until(partners: dict[str, date | None], last_day: date) -> dict[str, date | None]:

@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.queries import LIVE, OF_CLOSING
+from projections.reporting.groups import LIVE, OF_CLOSING
 from projections.reporting.reports import (
     Afterwards,
     AfterwardsReport,
@@ -26,10 +26,14 @@ FIGURES = definitions("outflow", "reached", "measured", "in_work", "same_employe
 # is known to be unmeasured; they have passed when the same day of a later month is over.
 _AFTERWARDS: LiteralString = """
     with closed as (
-        select pathway_id, closed_on, coalesce({group}, 'ONBEKEND') as label
-          from {rows}.closing
-         where closed_on between %(first)s and %(last)s
-           and closed_on <= %(as_of)s
+        select c.pathway_id, c.closed_on, coalesce({group}, 'ONBEKEND') as label
+          from {rows}.closing c
+         cross join lateral (select c.closed_on as day) as d
+          left join {rows}.situation s
+            on s.pathway_id = c.pathway_id
+           and day between s.since and coalesce(s.until, 'infinity')
+         where c.closed_on between %(first)s and %(last)s
+           and c.closed_on <= %(as_of)s
     ),
     checkpoint as (
         select c.label, m.months, k.in_work, k.same_employer,

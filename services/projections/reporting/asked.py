@@ -1,6 +1,6 @@
 """The questions about reports as they go over HTTP, for programs and pages alike."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -8,10 +8,47 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from projections.points import PointAsked
 from projections.reporting.projection import MEASURES
 from projections.reporting.reports import GroupBy, Period
-from projections.web_reading import After, Day, Kbo
+from projections.reporting.special import Special
+from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind
 
 Measure = Literal["IBO", "STAGE", "WEP_PLUS"]
+
+OfSituation = Literal[
+    GroupBy.UNIT,
+    GroupBy.PROVIDER,
+    GroupBy.LOT,
+    GroupBy.SCHEME,
+    GroupBy.COMMUNE,
+    GroupBy.CATEGORY,
+    GroupBy.AGE_GROUP,
+    GroupBy.GENDER,
+    GroupBy.EDUCATION,
+    GroupBy.UNEMPLOYMENT,
+]
+"""Who guided on the fact's day, and what was told of the person by then."""
+OfPeriod = Literal[GroupBy.MONTH, GroupBy.QUARTER, GroupBy.YEAR]
+OfModule = Literal[
+    GroupBy.KIND,
+    GroupBy.FORM,
+    GroupBy.MEASURE,
+    GroupBy.ORGANISATION,
+    GroupBy.PROVINCE,
+    OfPeriod,
+    OfSituation,
+]
+OfClosing = Literal[GroupBy.REASON, GroupBy.PROVINCE, OfPeriod, OfSituation]
+AtEntry = Literal[
+    OfPeriod,
+    GroupBy.PROVINCE,
+    GroupBy.CHANNEL,
+    GroupBy.AGE_GROUP,
+    GroupBy.GENDER,
+    GroupBy.EDUCATION,
+    GroupBy.COMMUNE,
+    GroupBy.CATEGORY,
+    GroupBy.UNEMPLOYMENT,
+]
 
 
 class Province(StrEnum):
@@ -29,6 +66,15 @@ class Province(StrEnum):
     LUXEMBURG = "LUXEMBURG"
     NAMEN = "NAMEN"
     WAALS_BRABANT = "WAALS_BRABANT"
+
+
+class Months(IntEnum):
+    """After how many months work is checked, as the contract's checkpoints have it."""
+
+    ONE = 1
+    THREE = 3
+    SIX = 6
+    TWELVE = 12
 
 
 class ReportAsked(PointAsked, BaseModel):
@@ -54,15 +100,7 @@ class ReportAsked(PointAsked, BaseModel):
 class FlowAsked(ReportAsked):
     """Whose flow into the NEC: of those whose module ended in the period, narrowed further."""
 
-    by: Literal[
-        GroupBy.KIND,
-        GroupBy.MEASURE,
-        GroupBy.ORGANISATION,
-        GroupBy.PROVINCE,
-        GroupBy.MONTH,
-        GroupBy.QUARTER,
-        GroupBy.YEAR,
-    ] = GroupBy.KIND
+    by: OfModule = GroupBy.KIND
     kind: Annotated[
         list[ModuleKind], Field(max_length=4, description="Any of these; repeat the parameter")
     ] = []
@@ -93,57 +131,94 @@ def _kinds_of(measure: Measure | None) -> list[ModuleKind]:
 class InflowAsked(ReportAsked):
     """Who enrolled in the period."""
 
-    by: Literal[
-        GroupBy.MONTH,
-        GroupBy.QUARTER,
-        GroupBy.YEAR,
-        GroupBy.PROVINCE,
-        GroupBy.CHANNEL,
-        GroupBy.AGE_GROUP,
-        GroupBy.GENDER,
-        GroupBy.EDUCATION,
-    ] = GroupBy.MONTH
+    by: AtEntry = GroupBy.MONTH
 
 
 class ModulesAsked(ReportAsked):
     """Which modules started and ended in the period."""
 
-    by: Literal[
-        GroupBy.KIND,
-        GroupBy.MEASURE,
-        GroupBy.ORGANISATION,
-        GroupBy.PROVINCE,
-        GroupBy.MONTH,
-        GroupBy.QUARTER,
-        GroupBy.YEAR,
-    ] = GroupBy.KIND
+    by: OfModule = GroupBy.KIND
 
 
 class DurationsAsked(ReportAsked):
     """How long those waited who enrolled in the period."""
 
-    by: Literal[
-        GroupBy.KIND,
-        GroupBy.MEASURE,
-        GroupBy.ORGANISATION,
-        GroupBy.PROVINCE,
-        GroupBy.MONTH,
-        GroupBy.QUARTER,
-        GroupBy.YEAR,
-        GroupBy.CHANNEL,
-        GroupBy.AGE_GROUP,
-        GroupBy.GENDER,
-        GroupBy.EDUCATION,
-    ] = GroupBy.KIND
+    by: Literal[AtEntry, GroupBy.KIND, GroupBy.MEASURE, GroupBy.ORGANISATION] = GroupBy.KIND
 
 
 class OutflowAsked(ReportAsked):
     """Whose pathway was closed in the period."""
 
-    by: Literal[GroupBy.REASON, GroupBy.PROVINCE, GroupBy.MONTH, GroupBy.QUARTER, GroupBy.YEAR] = (
-        GroupBy.REASON
-    )
+    by: OfClosing = GroupBy.REASON
 
 
 class AfterwardsAsked(OutflowAsked):
     """Whose work afterwards: of those whose pathway was closed in the period."""
+
+
+class ExitsAsked(ReportAsked):
+    """How pathways were closed in the period, exit types apart."""
+
+    by: Literal[GroupBy.PROVINCE, OfPeriod, OfSituation] = GroupBy.MONTH
+    months: Annotated[Months, Field(description="Work is measured so many months later")] = (
+        Months.SIX
+    )
+
+
+class WorkFloorsAsked(ReportAsked):
+    """Who trained on a work floor in the period."""
+
+    by: Literal[GroupBy.WORK_FLOOR, GroupBy.ORGANISATION] = GroupBy.WORK_FLOOR
+
+
+class StopsAsked(ReportAsked):
+    """Which of the modules that started in the period were stopped."""
+
+    by: OfModule = GroupBy.KIND
+
+
+class IboAsked(ReportAsked):
+    """Which IBOs were completed in the period."""
+
+    by: Literal[GroupBy.ORGANISATION, GroupBy.PROVINCE, OfPeriod, OfSituation] = (
+        GroupBy.ORGANISATION
+    )
+
+
+class ReachAsked(ReportAsked):
+    """Who was guided in the period."""
+
+    by: Literal[GroupBy.PROVINCE, OfSituation] = GroupBy.PROVINCE
+
+
+class DayAsked(PointAsked, BaseModel):
+    """A question about one day, `as_of`, today by itself: how things stood at its end."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    after: After | None = None
+
+
+class CounsellorsAsked(DayAsked):
+    """Who holds cases on the day."""
+
+    by: Literal[GroupBy.UNIT, GroupBy.PROVIDER, GroupBy.LOT] = GroupBy.UNIT
+    unit: Annotated[Reference | None, Field(description="Pathways of this unit alone")] = None
+    provider: Annotated[
+        str | None,
+        Field(
+            pattern="^([01][0-9]{9}|VDAB_OF_PROMOTOR)$",
+            description="Pathways that this organisation guides; VDAB_OF_PROMOTOR: that no other does",
+        ),
+    ] = None
+
+
+class StockAsked(DayAsked):
+    """Which pathways are open on the day."""
+
+    by: Literal[GroupBy.STATUS, GroupBy.PROVINCE, OfSituation] = GroupBy.STATUS
+
+
+class SpecialAsked(ReportAsked):
+    """Who enrolled in the period, by a characteristic of a special category."""
+
+    by: Special = Special.DISABILITY

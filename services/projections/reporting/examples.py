@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from projections.freshness import Freshness
+from projections.reporting import counsellors, exits, ibo, special, stock, stops, work_floors
 from projections.reporting.definitions import definitions
 from projections.reporting.reports import (
     Afterwards,
@@ -99,6 +100,8 @@ def durations_example() -> DaysReport:
         median_days_to_first_module=74,
         with_work=96,
         median_days_to_work=241.5,
+        with_work_after_module=81,
+        median_days_from_module_to_work=12,
     )
     return DaysReport(
         period=_YEAR,
@@ -142,5 +145,149 @@ def afterwards_example() -> AfterwardsReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=definitions("outflow", "reached", "measured", "in_work", "same_employer"),
+        freshness=_FRESHNESS,
+    )
+
+
+def exits_example() -> exits.ExitsReport:
+    """Two exit types of one month, six months later: some months have not passed."""
+    job = {"exit_type": "WERK_NEC_LOONTREKKEND", "persons": 60, "pathways": 60, "share": 0.7595}
+    job |= {"without_proof": 4, "reached": 51, "measured": 46, "in_work": 41}
+    pension = {"exit_type": "PENSIOEN", "persons": 19, "pathways": 19, "share": 0.2405}
+    pension |= {"without_proof": 19, "reached": 15, "measured": 0, "in_work": 0}
+    whole = {"persons": 79, "pathways": 79, "to_work": 60, "without_proof": 23}
+    whole |= {"reached": 66, "measured": 46, "in_work": 41}
+    row = exits.ExitsRow.model_validate({"group": "2015-08", **whole, "exits": [job, pension]})
+    return exits.ExitsReport(
+        period=_YEAR,
+        by=GroupBy.MONTH,
+        as_of=date(2016, 3, 1),
+        months=6,
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=exits.FIGURES,
+        freshness=_FRESHNESS,
+    )
+
+
+def stops_example() -> stops.StopsReport:
+    """One kind, stopped for two reasons."""
+    reasons = (
+        stops.Stop(reason="NIET_OPGEDAAGD", modules=15, share=0.0993),
+        stops.Stop(reason="ANDERE", modules=10, share=0.0662),
+    )
+    row = stops.StopsRow(
+        group="IBO", started=151, stopped_early=25, measure_ended=0, reasons=reasons
+    )
+    return stops.StopsReport(
+        period=_YEAR,
+        by=GroupBy.KIND,
+        as_of=date(2016, 3, 1),
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=stops.FIGURES,
+        freshness=_FRESHNESS,
+    )
+
+
+def ibo_example() -> ibo.IboReport:
+    """One province, seen from 1 March 2016."""
+    row = ibo.IboRow(
+        group="ANTWERPEN",
+        persons=98,
+        completed=99,
+        hired=90,
+        reached=61,
+        measured=52,
+        retained=47,
+    )
+    return ibo.IboReport(
+        period=_YEAR,
+        by=GroupBy.PROVINCE,
+        as_of=date(2016, 3, 1),
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=ibo.FIGURES,
+        freshness=_FRESHNESS,
+    )
+
+
+def work_floors_example() -> work_floors.WorkFloorsReport:
+    """One work floor."""
+    row = work_floors.WorkFloorsRow(
+        group="0400000148",
+        persons_trained=14,
+        trained_and_hired=3,
+        persons_hosted=5,
+        persons_hired=4,
+    )
+    return work_floors.WorkFloorsReport(
+        period=_YEAR,
+        by=GroupBy.WORK_FLOOR,
+        as_of=date(2016, 3, 1),
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=work_floors.FIGURES,
+        freshness=_FRESHNESS,
+    )
+
+
+def reach_example() -> stock.ReachReport:
+    """One province."""
+    row = stock.ReachRow(group="ANTWERPEN", persons=801, pathways=812)
+    return stock.ReachReport(
+        period=_YEAR,
+        by=GroupBy.PROVINCE,
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=definitions("reach", "persons"),
+        freshness=_FRESHNESS,
+    )
+
+
+def counsellors_example() -> counsellors.CounsellorsReport:
+    """Four counts of the same unit on the same day."""
+    row = counsellors.CounsellorsRow(
+        group="OE-VOORBEELD-NOORD",
+        counsellors_assigned=15,
+        counsellors_with_module=11,
+        counsellors_in_year=19,
+        counsellors_in_contact=34,
+        pathways_assigned=1480,
+        pathways_unassigned=21,
+        median_pathways=97,
+        most_pathways=131,
+    )
+    return counsellors.CounsellorsReport(
+        by=GroupBy.UNIT,
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=counsellors.FIGURES,
+        freshness=_FRESHNESS,
+    )
+
+
+def stock_example() -> stock.StockReport:
+    """One status at the end of a month."""
+    row = stock.StockRow(group="IN_BEGELEIDING", persons=1398, pathways=1398, in_module=455)
+    return stock.StockReport(
+        by=GroupBy.STATUS,
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=definitions("stock", "persons", "in_module"),
+        freshness=_FRESHNESS,
+    )
+
+
+def special_example() -> special.SpecialReport:
+    """A year in which few men were told to have a disability: what would tell of them is null."""
+    yes = special.SpecialRow(group="JA", persons=21, by_gender={"M": None, "V": None})
+    no = special.SpecialRow(group="NEE", persons=160, by_gender={"M": None, "V": None})
+    return special.SpecialReport(
+        period=_YEAR,
+        by=special.Special.DISABILITY,
+        rows=(yes, no),
+        total=special.SpecialRow(group=None, persons=181, by_gender={"M": 84, "V": 97}),
+        definitions=special.FIGURES,
         freshness=_FRESHNESS,
     )

@@ -10,20 +10,11 @@ from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.queries import LIVE
+from projections.reporting.groups import LIVE, OF_MODULE
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Period, Within
 from projections.schema import Database
 
-_GROUPS: dict[GroupBy, LiteralString] = {
-    GroupBy.KIND: "m.kind",
-    GroupBy.MEASURE: "m.measure",
-    GroupBy.ORGANISATION: "m.organisation",
-    GroupBy.PROVINCE: "reporting.province_at(m.commune_at_end, m.last_day)",
-    GroupBy.MONTH: "to_char(m.last_day, 'YYYY-MM')",
-    GroupBy.QUARTER: """to_char(m.last_day, 'YYYY-"Q"Q')""",
-    GroupBy.YEAR: "to_char(m.last_day, 'YYYY')",
-}
-FLOW_BY = frozenset(_GROUPS)
+FLOW_BY = frozenset(OF_MODULE)
 """What flow can be grouped by."""
 
 _FIGURES = definitions(
@@ -49,14 +40,18 @@ _FIGURES = definitions(
 # - months have not passed while the last day that counts is not over on the day of the report.
 _FLOW: LiteralString = """
     with ended as (
-        select m.person_ref, m.last_day, m.ending, coalesce({group}, 'ONBEKEND') as label
-          from {rows}.module m
-         where m.last_day between %(first)s and %(last)s
-           and m.last_day <= %(as_of)s
-           and (%(kinds)s::text[] = '{{}}' or m.kind = any(%(kinds)s))
-           and (%(organisation)s::text is null or m.organisation = %(organisation)s)
+        select h.person_ref, h.last_day, h.ending, coalesce({group}, 'ONBEKEND') as label
+          from (select m.*, m.last_day as day, m.commune_at_end as commune
+                  from {rows}.module m) as h
+          left join {rows}.situation s
+            on s.pathway_id = h.pathway_id
+           and day between s.since and coalesce(s.until, 'infinity')
+         where h.last_day between %(first)s and %(last)s
+           and h.last_day <= %(as_of)s
+           and (%(kinds)s::text[] = '{{}}' or h.kind = any(%(kinds)s))
+           and (%(organisation)s::text is null or h.organisation = %(organisation)s)
            and (%(province)s::text is null
-                or reporting.province_at(m.commune_at_end, m.last_day) = %(province)s)
+                or reporting.province_at(h.commune, h.last_day) = %(province)s)
     ),
     outcome as (
         select e.label, e.person_ref, h.months, %(as_of)s <= counts.until as not_passed,
@@ -115,7 +110,7 @@ def flow(
     schema of the rows that it is of. Raises
     KeyError for a `by` that is not in FLOW_BY.
     """
-    query = sql.SQL(_FLOW).format(group=sql.SQL(_GROUPS[by]), rows=rows)
+    query = sql.SQL(_FLOW).format(group=sql.SQL(OF_MODULE[by]), rows=rows)
     values = {
         "first": period.first,
         "last": period.last,

@@ -1,6 +1,6 @@
 """From one pathway's events to the rows that reports count."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from projections.amending import annulled_on, merged_into, standing
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
+from projections.reporting.situation import contacts, first_told, situations
 from schemas.codes import ModuleKind, ModuleStatus, Proof, StopReason
 from schemas.events import (
     EmploymentChecked,
@@ -31,14 +32,11 @@ MEASURES = {
 BEST_FIRST = (Proof.DMFA, Proof.DIMONA, Proof.CONTRACT, Proof.VERKLARING)
 """Which source counts of a check of work, as the contract tells of `employment-checked`."""
 
-AT_ENTRY: tuple[str, ...] = ("commune", "age_group", "gender", "education", "unemployed_since")
-"""The characteristics that a report on entries groups by."""
-
 CommuneOn = Callable[[date], str | None]
 
 
 def reporting_rows(events: Sequence[Event]) -> Rows:
-    """Inflow, modules, hires, migrations and closing of one pathway; nothing before its enrolment."""
+    """What happened to one pathway and how it stood from day to day; nothing before its enrolment."""
     told = standing(events)
     # What was only planned never began, so no report counts it.
     modules = [module for module in modules_of(told) if module.ran]
@@ -52,6 +50,8 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
     person = {"person_ref": enrolment.data.person_ref}
     rows["inflow"] = [{**person, **_inflow(enrolment, enrolment.data, told, modules)}]
     rows["module"] = [{**person, **_module(module, commune_on)} for module in modules]
+    rows["situation"] = [{**person, **row} for row in situations(events, told)]
+    rows["contact"] = contacts(events, told)
     for event in told:
         row = {**person, "commune": commune_on(event.occurredon)}
         match data_of(event):
@@ -60,8 +60,7 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
             case WepPlusMigrated() as data:
                 rows["migration"].append({**row, **_migration(event, data)})
             case PathwayClosed() as data:
-                closing = {"closed_on": event.occurredon, "exit_type": data.exit_type}
-                rows["closing"] = [{**row, **closing}]
+                rows["closing"] = [{**row, **_closing(event, data)}]
             case PathwayReopened():
                 rows["closing"] = []
             case EmploymentChecked() as data:
@@ -75,7 +74,16 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
 REPORTING = Projection(
     name="reporting",
     ddl=Path(__file__).parent / "tables.sql",
-    tables=("inflow", "module", "hire", "migration", "closing", "employment_check"),
+    tables=(
+        "inflow",
+        "situation",
+        "contact",
+        "module",
+        "hire",
+        "migration",
+        "closing",
+        "employment_check",
+    ),
     fold=reporting_rows,
 )
 
@@ -100,41 +108,32 @@ def _inflow(
     first = min(modules, key=lambda module: module.started_on, default=None)
     hires = [event.occurredon for event in told if isinstance(data_of(event), HiredInNec)]
     legacy = any(isinstance(data_of(event), ImportedFromLegacy) for event in told)
+    ended_on = first.last_day if first else None
+    afterwards = [day for day in hires if ended_on and day >= ended_on]
     return {
         "enrolled_on": enrolment.occurredon,
         "inferred": data.inferred or legacy,
         "category": data.category,
         "channel": data.channel,
-        **_at_entry(told),
+        **first_told(told),
         "first_module_on": first.started_on if first else None,
         "first_module_kind": first.kind if first else None,
         "first_module_measure": MEASURES[first.kind] if first else None,
         "first_module_organisation": first.organisation if first else None,
+        "first_module_ended_on": ended_on,
+        "hired_after_module_on": min(afterwards, default=None),
         "first_hired_on": min(hires, default=None),
     }
-
-
-def _at_entry(told: Sequence[Event]) -> Row:
-    """Characteristics as told first: what changes later does not alter a report on entries."""
-    recorded = [
-        data
-        for event in told
-        if isinstance(data := data_of(event), ParticipantCharacteristicsRecorded)
-    ]
-    return {name: next(_told(recorded, name), None) for name in AT_ENTRY}
-
-
-def _told(recorded: Sequence[ParticipantCharacteristicsRecorded], name: str) -> Iterator[object]:
-    values: Iterator[object] = (getattr(data, name) for data in recorded)
-    return (value for value in values if value is not None)
 
 
 def _module(module: Module, commune_on: CommuneOn) -> Row:
     return {
         "module_id": module.module_id,
         "kind": module.kind,
+        "form": module.form,
         "measure": MEASURES[module.kind],
         "organisation": module.organisation,
+        "work_floor": module.work_floor,
         "started_on": module.started_on,
         "planned_until": module.planned_until,
         "last_day": module.last_day,
@@ -155,6 +154,10 @@ def _ending(module: Module) -> str | None:
     # The measure ended, not the person's effort: neither completion nor early stop.
     measure_ended = module.reason == StopReason.EINDE_MAATREGEL
     return "MEASURE_ENDED" if measure_ended else "STOPPED_EARLY"
+
+
+def _closing(event: Event, data: PathwayClosed) -> Row:
+    return {"closed_on": event.occurredon, "exit_type": data.exit_type, "proof": data.proof}
 
 
 def _hire(event: Event, data: HiredInNec) -> Row:

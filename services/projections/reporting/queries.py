@@ -1,6 +1,6 @@
 """What reporting officers ask beside the flow into the NEC: inflow, modules, waiting times, outflow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import LiteralString, TypeVar
 
 from psycopg import sql
@@ -8,6 +8,7 @@ from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
+from projections.reporting.groups import LIVE, OF_CLOSING, OF_MODULE, Groups
 from projections.reporting.reports import (
     DaysReport,
     DaysRow,
@@ -24,10 +25,6 @@ from projections.reporting.reports import (
 from projections.schema import Database
 
 AnyRow = TypeVar("AnyRow", bound=Report)
-LIVE = sql.Identifier("reporting")
-"""The schema of the rows as they are now; `rows_at` has those of another point."""
-
-Groups = Mapping[GroupBy, LiteralString]
 
 _AT_ENTRY: Groups = {
     GroupBy.PROVINCE: "reporting.province_at(commune, enrolled_on)",
@@ -38,6 +35,15 @@ _AT_ENTRY: Groups = {
     GroupBy.AGE_GROUP: "age_group",
     GroupBy.GENDER: "gender",
     GroupBy.EDUCATION: "education",
+    GroupBy.COMMUNE: "commune",
+    GroupBy.CATEGORY: "category",
+    GroupBy.UNEMPLOYMENT: """
+        case when unemployed_since is null then null
+             when unemployed_since + interval '12 months' > enrolled_on then '<12M'
+             when unemployed_since + interval '24 months' > enrolled_on then '12-23M'
+             else '24M+'
+        end
+    """,
 }
 _AT_ENTRY_OR_FIRST_MODULE: Groups = {
     **_AT_ENTRY,
@@ -45,25 +51,9 @@ _AT_ENTRY_OR_FIRST_MODULE: Groups = {
     GroupBy.MEASURE: "first_module_measure",
     GroupBy.ORGANISATION: "first_module_organisation",
 }
-_OF_MODULE: Groups = {
-    GroupBy.KIND: "kind",
-    GroupBy.MEASURE: "measure",
-    GroupBy.ORGANISATION: "organisation",
-    GroupBy.PROVINCE: "reporting.province_at(commune, day)",
-    GroupBy.MONTH: "to_char(day, 'YYYY-MM')",
-    GroupBy.QUARTER: """to_char(day, 'YYYY-"Q"Q')""",
-    GroupBy.YEAR: "to_char(day, 'YYYY')",
-}
-OF_CLOSING: Groups = {
-    GroupBy.REASON: "exit_type",
-    GroupBy.PROVINCE: "reporting.province_at(commune, closed_on)",
-    GroupBy.MONTH: "to_char(closed_on, 'YYYY-MM')",
-    GroupBy.QUARTER: """to_char(closed_on, 'YYYY-"Q"Q')""",
-    GroupBy.YEAR: "to_char(closed_on, 'YYYY')",
-}
 INFLOW_BY = frozenset(_AT_ENTRY)
 DAYS_BY = frozenset(_AT_ENTRY_OR_FIRST_MODULE)
-MODULES_BY = frozenset(_OF_MODULE)
+MODULES_BY = frozenset(OF_MODULE)
 OUTFLOW_BY = frozenset(OF_CLOSING)
 
 
@@ -75,7 +65,7 @@ def inflow(
     rows: sql.Identifier = LIVE,
 ) -> InflowReport:
     """Persons and pathways that enrolled in `period`; `by` is one of INFLOW_BY, else KeyError."""
-    groups, total = _grouped(
+    groups, total = grouped(
         connection,
         InflowRow,
         """
@@ -107,18 +97,22 @@ def inflow(
 
 _MODULES: LiteralString = """
     with happened as (
-        select person_ref, kind, measure, organisation, 'STARTED' as what,
+        select pathway_id, person_ref, kind, form, measure, organisation, 'STARTED' as what,
                started_on as day, commune_at_start as commune
           from {rows}.module
          where started_on between %(first)s and %(last)s
          union all
-        select person_ref, kind, measure, organisation, ending,
+        select pathway_id, person_ref, kind, form, measure, organisation, ending,
                last_day, commune_at_end
           from {rows}.module
          where last_day between %(first)s and %(last)s
     ),
     chosen as (
-        select person_ref, what, coalesce({group}, 'ONBEKEND') as label from happened
+        select h.person_ref, h.what, coalesce({group}, 'ONBEKEND') as label
+          from happened h
+          left join {rows}.situation s
+            on s.pathway_id = h.pathway_id
+           and h.day between s.since and coalesce(s.until, 'infinity')
     )
     select label as group,
            count(distinct person_ref) filter (where what = 'STARTED') as persons_started,
@@ -137,7 +131,7 @@ def modules(
     connection: Database, period: Period, by: GroupBy = GroupBy.KIND, *, rows: sql.Identifier = LIVE
 ) -> ModulesReport:
     """Modules that started, and modules that ended, in `period`; `by` is one of MODULES_BY."""
-    groups, total = _grouped(connection, ModulesRow, _MODULES, _OF_MODULE[by], period, rows=rows)
+    groups, total = grouped(connection, ModulesRow, _MODULES, OF_MODULE[by], period, rows=rows)
     migrated = connection.execute(
         sql.SQL(
             """
@@ -172,6 +166,7 @@ _DAYS: LiteralString = """
     with chosen as (
         select first_module_on - enrolled_on as to_module,
                first_hired_on - enrolled_on as to_work,
+               hired_after_module_on - first_module_ended_on as module_to_work,
                coalesce({group}, 'ONBEKEND') as label
           from {rows}.inflow
          where enrolled_on between %(first)s and %(last)s
@@ -182,7 +177,10 @@ _DAYS: LiteralString = """
            count(to_module) as with_module,
            percentile_cont(0.5) within group (order by to_module) as median_days_to_first_module,
            count(to_work) as with_work,
-           percentile_cont(0.5) within group (order by to_work) as median_days_to_work
+           percentile_cont(0.5) within group (order by to_work) as median_days_to_work,
+           count(module_to_work) as with_work_after_module,
+           percentile_cont(0.5) within group (order by module_to_work)
+               as median_days_from_module_to_work
       from chosen
      group by grouping sets ((label), ())
      order by grouping(label), label
@@ -197,7 +195,7 @@ def days(
     Kind, measure and organisation are those of the pathway's first module.
     """
     group = _AT_ENTRY_OR_FIRST_MODULE[by]
-    groups, total = _grouped(connection, DaysRow, _DAYS, group, period, rows=rows)
+    groups, total = grouped(connection, DaysRow, _DAYS, group, period, rows=rows)
     return DaysReport(
         period=period,
         by=by,
@@ -205,7 +203,10 @@ def days(
         total=total,
         inferred_left_out=_inferred(connection, period, rows),
         definitions=definitions(
-            "median_days_to_first_module", "median_days_to_work", "inferred_left_out"
+            "median_days_to_first_module",
+            "median_days_to_work",
+            "median_days_from_module_to_work",
+            "inferred_left_out",
         ),
         freshness=freshness(connection, "reporting"),
     )
@@ -219,14 +220,18 @@ def outflow(
     rows: sql.Identifier = LIVE,
 ) -> OutflowReport:
     """Persons and pathways that left guidance in `period`; `by` is one of OUTFLOW_BY."""
-    groups, total = _grouped(
+    groups, total = grouped(
         connection,
         OutflowRow,
         """
         with chosen as (
-            select person_ref, coalesce({group}, 'ONBEKEND') as label
-              from {rows}.closing
-             where closed_on between %(first)s and %(last)s
+            select c.person_ref, coalesce({group}, 'ONBEKEND') as label
+              from {rows}.closing c
+             cross join lateral (select c.closed_on as day) as d
+              left join {rows}.situation s
+                on s.pathway_id = c.pathway_id
+               and day between s.since and coalesce(s.until, 'infinity')
+             where c.closed_on between %(first)s and %(last)s
         )
         select label as group, count(distinct person_ref) as persons, count(*) as pathways
           from chosen
@@ -247,7 +252,7 @@ def outflow(
     )
 
 
-def _grouped(
+def grouped(
     connection: Database,
     kind: type[AnyRow],
     statement: LiteralString,

@@ -58,6 +58,16 @@ class GroupBy(StrEnum):
     GENDER = "gender"
     EDUCATION = "education"
     REASON = "reason"
+    FORM = "form"
+    COMMUNE = "commune"
+    CATEGORY = "category"
+    UNEMPLOYMENT = "unemployment"
+    UNIT = "unit"
+    PROVIDER = "provider"
+    LOT = "lot"
+    SCHEME = "scheme"
+    STATUS = "status"
+    WORK_FLOOR = "work_floor"
 
 
 Group = Annotated[
@@ -72,16 +82,21 @@ def share_of(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-class Answer(Report):
+class Figures(Report):
     """What every report says beside its rows."""
 
-    period: Period
     by: GroupBy
     taken: Annotated[
         Taken | None, Field(description="At which two clocks the figures were taken")
     ] = None
     definitions: tuple[Definition, ...]
     freshness: Freshness
+
+
+class Answer(Figures):
+    """What a report about a period says beside its rows."""
+
+    period: Period
 
 
 class InflowRow(Report):
@@ -141,10 +156,12 @@ class DaysRow(Report):
     median_days_to_first_module: float | None
     with_work: Count
     median_days_to_work: float | None
+    with_work_after_module: Count
+    median_days_from_module_to_work: float | None
 
 
 class DaysReport(Answer):
-    """Days from enrolment to the first module and to the first work in the NEC."""
+    """Days from enrolment to the first module and to work in the NEC, and from module to work."""
 
     rows: tuple[DaysRow, ...]
     total: DaysRow
@@ -172,16 +189,12 @@ class OutflowReport(Answer):
     total: OutflowRow
 
 
-class Afterwards(Report):
-    """Of closed pathways, who worked so many months later."""
+class Measured(Report):
+    """Of pathways, who worked so many months later, as far as it was checked."""
 
-    months: int
     reached: Annotated[int, Field(ge=0, description="Pathways whose months have passed")]
     measured: Annotated[int, Field(ge=0, description="Of these, those that were checked")]
     in_work: Annotated[int, Field(ge=0, description="Of those measured, who works")]
-    same_employer: Annotated[
-        int, Field(ge=0, description="Of those in work, who is with the employer of the hire")
-    ]
 
     @computed_field
     @property
@@ -194,6 +207,15 @@ class Afterwards(Report):
     def share_unmeasured(self) -> float | None:
         """Those that were not checked, of `reached`."""
         return share_of(self.reached - self.measured, self.reached)
+
+
+class Afterwards(Measured):
+    """Of closed pathways, who worked so many months later."""
+
+    months: int
+    same_employer: Annotated[
+        int, Field(ge=0, description="Of those in work, who is with the employer of the hire")
+    ]
 
 
 class AfterwardsRow(Report):

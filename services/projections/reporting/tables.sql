@@ -21,18 +21,63 @@ create table inflow (
     first_module_kind text,
     first_module_measure text,
     first_module_organisation text,
+    first_module_ended_on date,
+    -- The first day of work on or after that.
+    hired_after_module_on date,
     first_hired_on date
 );
 
 create index inflow_enrolled on inflow (enrolled_on);
+
+-- How the pathway stood from day to day, as at the end of each day: who guided it, and what was
+-- told of the person. Whatever happened on a day is grouped by the row of that day.
+create table situation (
+    pathway_id uuid not null,
+    since date not null,
+    -- Inclusive; null in the last row.
+    until date,
+    person_ref uuid not null,
+    status text,
+    open boolean not null,
+    counsellor text,
+    unit text,
+    -- The organisation that guides; null is VDAB itself, or the promotor of WEP+.
+    provider text,
+    lot text,
+    scheme text,
+    category text,
+    commune text,
+    age_group text,
+    gender text,
+    education text,
+    unemployed_since date,
+    primary key (pathway_id, since)
+);
+
+create index situation_open on situation (since, until) where open;
+
+-- Counsellors and partners who registered something, by the day it is true for.
+create table contact (
+    pathway_id uuid not null,
+    contact_on date not null,
+    organisation text not null,
+    counsellor text not null,
+    primary key (pathway_id, contact_on, organisation, counsellor)
+);
+
+create index contact_day on contact (contact_on);
 
 create table module (
     pathway_id uuid not null,
     module_id uuid not null,
     person_ref uuid not null,
     kind text not null,
+    -- Of a stage.
+    form text,
     measure text not null,
     organisation text not null,
+    -- Of a WEP+ module; null is not told.
+    work_floor text,
     started_on date not null,
     planned_until date not null,
     last_day date,
@@ -82,6 +127,8 @@ create table closing (
     person_ref uuid not null,
     closed_on date not null,
     exit_type text not null,
+    -- On what evidence; null is not told.
+    proof text,
     commune text
 );
 

@@ -9,7 +9,7 @@ from plumbing.callers import Caller
 from plumbing.sign_in import signed_in
 from psycopg import sql
 
-from projections.points import Point, Taken
+from projections.points import Point, PointAsked, Taken
 from projections.reporting import queries
 from projections.reporting.afterwards import afterwards
 from projections.reporting.asked import (
@@ -19,14 +19,13 @@ from projections.reporting.asked import (
     InflowAsked,
     ModulesAsked,
     OutflowAsked,
-    ReportAsked,
 )
 from projections.reporting.flow import flow
-from projections.reporting.queries import LIVE
+from projections.reporting.groups import LIVE
 from projections.reporting.reports import (
     AfterwardsReport,
-    Answer,
     DaysReport,
+    Figures,
     FlowReport,
     InflowReport,
     ModulesReport,
@@ -41,12 +40,12 @@ from projections.web_rights import Rows
 SignedIn = Annotated[Caller, Depends(signed_in)]
 UNSEEN = frozenset({"freshness"})
 REPORTING = "reporting"
-AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
+AnyAnswer = TypeVar("AnyAnswer", bound=Figures)
 
 
 def taken(
     read_models: ReadModels,
-    asked: ReportAsked,
+    asked: PointAsked,
     make: Callable[[Database, Point, sql.Identifier], AnyAnswer],
 ) -> AnyAnswer:
     """A report of the rows as they were at the point that is asked, each at one moment.

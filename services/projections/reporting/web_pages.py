@@ -14,6 +14,7 @@ from projections.reporting.asked import FlowAsked, Province
 from projections.reporting.flow import FLOW_BY
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Within
 from projections.reporting.web import REPORTING, flow_report
+from projections.reporting.web_figures import WORDS, figures_pages
 from projections.web_pages import Pages, asked_by_form
 from projections.web_reading import ReadModels
 from projections.web_rights import Rows
@@ -56,8 +57,8 @@ class FlowForm(FlowAsked):
 
 
 def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRouter:
-    """`GET /reports/flow`."""
-    routes = APIRouter(include_in_schema=False)
+    """`GET /reports/flow`, and the pages that are a table."""
+    routes = figures_pages(read_models, rows, pages)
 
     @routes.get("/reports/flow", name="page_flow", summary="Page: flow into work after a module")
     def page_flow(request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
@@ -82,6 +83,7 @@ def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRou
             kinds=list(ModuleKind),
             provinces=list(Province),
             groupings=[by for by in GroupBy if by in FLOW_BY],
+            **WORDS,
         )
 
     return routes

@@ -6,15 +6,28 @@ from datetime import date
 import pytest
 from projections.reporting.asked import (
     AfterwardsAsked,
+    CounsellorsAsked,
     DurationsAsked,
+    ExitsAsked,
     FlowAsked,
+    IboAsked,
     InflowAsked,
     ModulesAsked,
     OutflowAsked,
     Province,
+    ReachAsked,
+    StockAsked,
+    StopsAsked,
+    WorkFloorsAsked,
 )
+from projections.reporting.counsellors import COUNSELLORS_BY
+from projections.reporting.exits import EXITS_BY
 from projections.reporting.flow import FLOW_BY
+from projections.reporting.ibo import IBO_BY
 from projections.reporting.queries import DAYS_BY, INFLOW_BY, MODULES_BY, OUTFLOW_BY
+from projections.reporting.stock import REACH_BY, STOCK_BY
+from projections.reporting.stops import STOPS_BY
+from projections.reporting.work_floors import WORK_FLOORS_BY
 
 from tests.projections.conftest import Worker
 from tests.projections.history import BAKERY, CANTEEN, GARDEN, History
@@ -22,6 +35,11 @@ from tests.projections.web.conftest import As
 from tests.projections.web.given import OFFICER
 
 YEAR = {"from": "2015-01-01", "until": "2015-12-31"}
+OF_A_PERIOD = [
+    "flow", "inflow", "modules", "durations", "outflow", "afterwards", "exits", "stops", "ibo",
+    "work-floors", "reach",
+]  # fmt: skip
+OF_A_DAY = ["counsellors", "stock"]
 
 
 def people() -> list[History]:
@@ -80,13 +98,59 @@ def test_flow_can_be_narrowed_grouped_and_seen_from_an_earlier_day(
     assert [row["group"] for row in flow(as_, **asked)["rows"]] == groups
 
 
-@pytest.mark.parametrize("name", ["flow", "inflow", "modules", "durations", "outflow"])
+@pytest.mark.parametrize("name", OF_A_PERIOD)
 def test_every_report_says_what_it_counts_and_how_complete_it_is(as_: As, name: str) -> None:
     report = as_(OFFICER).get(f"/v1/reports/{name}", params=YEAR).json()
 
     assert report["period"] == {"first": "2015-01-01", "last": "2015-12-31"}
     assert all(told["nl"] and told["en"] for told in report["definitions"])
     assert report["freshness"]["complete_until"] == "2015-10-01T09:00:00Z"
+
+
+@pytest.mark.parametrize("name", OF_A_DAY)
+def test_a_report_of_a_day_says_which_and_what_it_counts(as_: As, name: str) -> None:
+    report = as_(OFFICER).get(f"/v1/reports/{name}", params={"as_of": "2015-06-30"}).json()
+
+    assert report["taken"]["as_of"] == "2015-06-30"
+    assert all(told["nl"] and told["en"] for told in report["definitions"])
+    assert report["freshness"]["complete_until"] == "2015-10-01T09:00:00Z"
+    assert report["rows"]
+
+
+@pytest.mark.parametrize("wrong", [{"as_of": "2015-10-02"}, {"by": "kind"}, {"from": "2015-01-01"}])
+def test_a_day_that_cannot_be_told_about_is_told(as_: As, wrong: dict[str, str]) -> None:
+    for name in OF_A_DAY:
+        answer = as_(OFFICER).get(f"/v1/reports/{name}", params=wrong)
+
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
+
+
+def test_counsellors_are_narrowed_over_http(as_: As) -> None:
+    def total(**asked: str) -> int:
+        report = as_(OFFICER).get("/v1/reports/counsellors", params=asked).json()
+        return report["total"]["pathways_unassigned"]
+
+    # Nobody is assigned to any; the one who moved on is guided by the canteen since July.
+    assert (total(), total(provider=CANTEEN)) == (3, 1)
+    assert total(provider="VDAB_OF_PROMOTOR") == 2
+    assert total(provider=CANTEEN, as_of="2015-06-30") == 0
+    assert total(unit="OE-NERGENS") == 0
+
+
+def test_exits_and_ibos_are_told_over_http_as_they_are_counted(as_: As) -> None:
+    asked = YEAR | {"by": "organisation"}
+
+    (ibo,) = as_(OFFICER).get("/v1/reports/ibo", params=asked).json()["rows"]
+    (stop,) = as_(OFFICER).get("/v1/reports/stops", params=YEAR).json()["rows"]
+    exits = as_(OFFICER).get("/v1/reports/exits", params=YEAR).json()
+
+    # The hire on Monday after an IBO that ended on Friday.
+    assert (ibo["group"], ibo["hired"], ibo["share_hired"]) == (BAKERY, 1, 1.0)
+    assert (stop["group"], stop["share_stopped_early"]) == ("STAGE", 1.0)
+    assert stop["reasons"] == [{"reason": "NIET_OPGEDAAGD", "modules": 1, "share": 1.0}]
+    assert (exits["months"], exits["rows"], exits["total"]["exits"]) == (6, [], [])
+    three = as_(OFFICER).get("/v1/reports/exits", params=YEAR | {"months": 3}).json()
+    assert three["months"] == 3
 
 
 def test_inflow_leaves_out_days_that_were_inferred_and_says_how_many(as_: As) -> None:
@@ -104,13 +168,19 @@ def test_inflow_leaves_out_days_that_were_inferred_and_says_how_many(as_: As) ->
         ("flow", {"from": "2016-01-01"}),
         ("flow", {"until": "tomorrow"}),
         ("flow", {"as_of": "2015-10-02"}),
-        ("flow", {"by": "gender"}),
+        ("flow", {"by": "channel"}),
         ("flow", {"kind": "IBO", "measure": "STAGE"}),
         ("flow", {"province": "ATLANTIS"}),
         ("inflow", {"by": "organisation"}),
         ("modules", {"by": "reason"}),
         ("durations", {"from": None}),
         ("outflow", {"mistyped": "1"}),
+        ("exits", {"by": "reason"}),
+        ("exits", {"months": "2"}),
+        ("ibo", {"by": "kind"}),
+        ("work-floors", {"by": "province"}),
+        ("reach", {"by": "month"}),
+        ("stops", {"until": None}),
     ],
 )
 def test_what_cannot_be_reported_is_told(as_: As, name: str, wrong: dict[str, str | None]) -> None:
@@ -131,6 +201,13 @@ def test_what_cannot_be_reported_is_told(as_: As, name: str, wrong: dict[str, st
         (DurationsAsked, DAYS_BY),
         (OutflowAsked, OUTFLOW_BY),
         (AfterwardsAsked, OUTFLOW_BY),
+        (ExitsAsked, EXITS_BY),
+        (StopsAsked, STOPS_BY),
+        (IboAsked, IBO_BY),
+        (WorkFloorsAsked, WORK_FLOORS_BY),
+        (ReachAsked, REACH_BY),
+        (CounsellorsAsked, COUNSELLORS_BY),
+        (StockAsked, STOCK_BY),
     ],
 )
 def test_what_can_be_asked_is_what_can_be_answered(asked: type, by: frozenset[str]) -> None:

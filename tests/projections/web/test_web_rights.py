@@ -27,10 +27,12 @@ from tests.projections.web.given import (
 
 CASELOAD = "/v1/caseload"
 TIMELINE = f"/v1/pathways/{named('pathway els')}/timeline"
-REPORTS = [
-    f"/v1/reports/{name}?from=2015-01-01&until=2015-12-31"
-    for name in ("flow", "inflow", "modules", "durations", "outflow")
-]
+OF_A_PERIOD = [
+    "flow", "inflow", "modules", "durations", "outflow", "afterwards", "exits", "stops", "ibo",
+    "work-floors", "reach",
+]  # fmt: skip
+REPORTS = [f"/v1/reports/{name}?from=2015-01-01&until=2015-12-31" for name in OF_A_PERIOD]
+REPORTS += ["/v1/reports/counsellors", "/v1/reports/stock"]
 PARTNER, OPERATOR, ADMINISTRATOR = "partner-01", "operator-01", "beheerder-01"
 PERSON = {name: str(named(f"person {name}")) for name in ("anna", "bram", "cora", "dirk", "els")}
 
