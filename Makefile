@@ -18,7 +18,7 @@ help:
 	@echo "make release-contract  keep the JSON Schemas as the release that pyproject.toml names"
 	@echo "make fuzz          many made-up requests by each role (REQUESTS=2000 SEED=a number)"
 	@echo "make audit         prove the running 'make up': log, topics, read models, trace of looks"
-	@echo "make audit-at-scale  the same for 10,000 simulated pathways, killing each process on the way"
+	@echo "make audit-at-scale  the same for 20,000 simulated pathways, killing each process on the way"
 	@echo "make audit-dependencies  check lock and licences, ask OSV for known weaknesses"
 	@echo "make bench         measure it against bare baselines, into docs/benchmarks.md"
 

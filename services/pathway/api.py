@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, Response
 from plumbing import logs, problems, web_app
 from plumbing.database import open_pool
 from plumbing.ids import new_id
+from plumbing.memory import collect_less_often
 from plumbing.problems import FRAMEWORK_TYPES
 from plumbing.rights import by_rights
 from plumbing.settings import load_or_exit
@@ -106,6 +107,7 @@ def create_app(
 
 def app_of_settings() -> FastAPI:
     """The API as the environment's settings say; each worker process makes one of its own."""
+    collect_less_often()
     logs.configure("pathway api")
     settings, sign_in = load_or_exit(PathwaySettings), load_or_exit(SignInSettings)
     store = Store(settings.pathway_database_url)

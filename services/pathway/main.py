@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from plumbing.database import MigrationFailed, connect, migrate
+from plumbing.memory import collect_less_often
 from plumbing.settings import load_or_exit
 
 from pathway.access_main import access_commands
@@ -47,6 +48,12 @@ app.add_typer(rules_commands, name="rules")
 app.command("api")(api_command)
 app.command("scheduler")(scheduler_command)
 app.command("simulate")(simulate_command)
+
+
+@app.callback()
+def every_command() -> None:
+    """What every process of ours begins with."""
+    collect_less_often()
 
 
 @app.command("migrate")

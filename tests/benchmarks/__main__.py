@@ -23,6 +23,7 @@ from rich.progress import (
 from tests.benchmarks import (
     appending,
     document,
+    folding,
     lag,
     machine,
     over_http,
@@ -36,7 +37,7 @@ from tests.benchmarks.place import servers
 
 BENCHMARKS = {
     module.NAME: module.measure
-    for module in (*(appending, over_http, searching, publishing, projecting, lag, starting),)
+    for module in (appending, folding, over_http, searching, publishing, projecting, lag, starting)
 }
 Name = StrEnum("Name", {name: name for name in BENCHMARKS})
 

@@ -33,6 +33,8 @@ class Sizes:
     """People in the vault that is searched by name."""
     searches: int
     """Searches in a round."""
+    folds: int
+    """Pathways of 1,000 facts that are folded in a round, and twenty times as many of 50."""
 
 
 FULL = Sizes(
@@ -47,6 +49,7 @@ FULL = Sizes(
     starts=5,
     people=100_000,
     searches=200,
+    folds=10,
 )
 QUICK = Sizes(
     rounds=1,
@@ -60,6 +63,7 @@ QUICK = Sizes(
     starts=1,
     people=3_000,
     searches=12,
+    folds=1,
 )
 
 

@@ -1,5 +1,6 @@
 """What the command line tells of the database: where it is, whether it is there, whether it is ours."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from embedded.process import free_port
 from pathway.main import app
 from pathway.store import Store
+from plumbing.memory import NEW_OBJECTS
 from typer.testing import CliRunner, Result
 
 
@@ -81,3 +83,16 @@ def test_the_store_is_reached_as_the_whole_address_says(pathway_url: str) -> Non
         store.close()
 
     assert told == {"limited": "12345ms", "named": "pathway"}
+
+
+def test_every_command_looks_for_garbage_less_often_than_python_does_by_itself(
+    tmp_path: Path,
+) -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, *before[1:])
+        said("vault", "new-key", str(tmp_path / "another.key"), database="", key=tmp_path)
+
+        assert gc.get_threshold() == (NEW_OBJECTS, *before[1:])
+    finally:
+        gc.set_threshold(*before)

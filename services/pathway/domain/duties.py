@@ -16,7 +16,7 @@ from pathway.domain.guidance_codes import (
     TransmissionReason,
 )
 from pathway.domain.state import Pathway
-from pathway.domain.state_values import Appointment, Exemption
+from pathway.domain.state_values import Appointment, Exemption, added, exchanged
 from pathway.domain.values import Code, DataClass, Day
 
 _CONTROL = "hbvl 2022 on transmissions; domain model 4.1 and 7.5"
@@ -58,7 +58,7 @@ class AppointmentPlanned(Fact, AppointmentTerms):
 
     def after(self, pathway: Pathway) -> Pathway:
         told = Appointment(day=self.planned_for, channel=self.channel)
-        return pathway.but(appointments=(*pathway.appointments, told))
+        return pathway.but(appointments=added(pathway.appointments, told))
 
 
 class PlanAppointment(PathwayCommand, AppointmentTerms):
@@ -84,11 +84,11 @@ class AppointmentFact(Fact):
 
     def became(self, pathway: Pathway, status: AppointmentStatus) -> Pathway:
         """The pathway with that appointment as it went."""
-        told = (
-            one.but(status=status) if one.day == self.occurred_on else one
-            for one in pathway.appointments
-        )
-        return pathway.but(appointments=tuple(told))
+        there = pathway.appointment_on(self.occurred_on)
+        if there is None:
+            return pathway
+        told = exchanged(pathway.appointments, there, there.but(status=status))
+        return pathway.but(appointments=told)
 
 
 class AppointmentHeld(AppointmentFact):

@@ -9,7 +9,7 @@ from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text, state_of
 from pathway.domain.lengths import Part, Unit
 from pathway.domain.state import Hire, Pathway
-from pathway.domain.state_values import Check
+from pathway.domain.state_values import Check, exchanged
 from pathway.domain.values import DataClass, Day, Kbo
 from pathway.domain.work_codes import Checkpoint, JobEndReason
 
@@ -58,17 +58,16 @@ class EmploymentEnded(Fact, EndTerms):
 
     def jobs(self, pathway: Pathway) -> list[Hire]:
         """Those that this can be about."""
-        return [
-            job
-            for job in pathway.hires
-            if job.employer == self.employer
-            and job.started_on <= self.occurred_on
-            and self.hired_on in (None, job.started_on)
-        ]
+        return [job for job in pathway.hires if self._fits_to(job)]
 
     def job(self, pathway: Pathway) -> Hire | None:
         """The one that it ends: of those that go on, the one that started last."""
-        return next((job for job in reversed(self.jobs(pathway)) if job.ended_on is None), None)
+        going_on = (job for job in reversed(pathway.hires) if job.ended_on is None)
+        return next((job for job in going_on if self._fits_to(job)), None)
+
+    def _fits_to(self, job: Hire) -> bool:
+        here = job.employer == self.employer and job.started_on <= self.occurred_on
+        return here and self.hired_on in (None, job.started_on)
 
     def fits(self, pathway: Pathway | None) -> None:
         if pathway is None:
@@ -95,11 +94,14 @@ class EmploymentEnded(Fact, EndTerms):
             )
 
     def after(self, pathway: Pathway) -> Pathway:
-        ended = self.job(pathway)
-        how = {"ended_on": self.occurred_on, "end_reason": self.reason}
+        job = self.job(pathway)
+        hires = pathway.hires
+        if job is not None:
+            ended = job.but(ended_on=self.occurred_on, end_reason=self.reason)
+            hires = exchanged(hires, job, ended)
         returns = self.returns_to_guidance and pathway.status == PathwayStatus.NAZORG
         return pathway.but(
-            hires=tuple(job.but(**how) if job is ended else job for job in pathway.hires),
+            hires=hires,
             status=PathwayStatus.IN_BEGELEIDING if returns else pathway.status,
             aftercare_since=None if returns else pathway.aftercare_since,
         )
@@ -199,12 +201,12 @@ class EmploymentChecked(Fact, CheckTerms):
     def after(self, pathway: Pathway) -> Pathway:
         told = self.check(way_out(pathway) or self.occurred_on)
         each = (*pathway.checks, told)
-        best = min(
-            (c for c in reversed(each) if _point(c) == _point(told)),
-            key=lambda c: BEST_FIRST.index(c.source),
-        )
-        checks = (c.but(counts=c is best) if _point(c) == _point(told) else c for c in each)
-        return pathway.but(checks=tuple(checks))
+        since = [c for c in reversed(each) if c.since == told.since]
+        same = [c for c in since if c.checkpoint == told.checkpoint]
+        best = min(same, key=lambda c: BEST_FIRST.index(c.source))
+        for one in same:
+            each = exchanged(each, one, one.but(counts=one is best))
+        return pathway.but(checks=each)
 
     def check(self, since: Day) -> Check:
         """What it is in the state."""

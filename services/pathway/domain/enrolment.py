@@ -8,7 +8,8 @@ from pathway.domain import refusals
 from pathway.domain.codes import AgeGroup, Category, Channel, Education, Gender
 from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_in_the_future
 from pathway.domain.facts import About, Fact, Label, Text
-from pathway.domain.state import Characteristics, Pathway, all_told
+from pathway.domain.state import Characteristics, Pathway
+from pathway.domain.state_values import added
 from pathway.domain.values import DataClass, Day, Nis
 
 
@@ -102,8 +103,11 @@ class ParticipantCharacteristicsRecorded(Fact, CharacteristicsTerms):
 
     def after(self, pathway: Pathway) -> Pathway:
         told = {name: getattr(self, name) for name in CharacteristicsTerms.model_fields}
-        each = (*pathway.characteristics_told, Characteristics(since=self.occurred_on, **told))
-        return pathway.but(characteristics=all_told(each), characteristics_told=each)
+        newer, known = Characteristics(since=self.occurred_on, **told), pathway.characteristics
+        return pathway.but(
+            characteristics=known.merged(newer) if known else newer,
+            characteristics_told=added(pathway.characteristics_told, newer),
+        )
 
 
 class RecordCharacteristics(PathwayCommand, CharacteristicsTerms):

@@ -11,7 +11,7 @@ from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text, state_of
 from pathway.domain.guidance_codes import Advice, Distance, HandOverReason, Need, ScreeningMethod
 from pathway.domain.state import Assignment, Pathway
-from pathway.domain.state_values import Screening
+from pathway.domain.state_values import Screening, added
 from pathway.domain.values import Code, DataClass
 
 Counsellor = Annotated[Code, Label("Bemiddelaar", "Counsellor"), Field(examples=["bemiddelaar-01"])]
@@ -164,7 +164,7 @@ class UnassignCounsellor(PathwayCommand, UnassignmentTerms):
 
 
 def _assigned(pathway: Pathway, told: Assignment) -> Pathway:
-    assignments = (*pathway.assignments, told)
+    assignments = added(pathway.assignments, told)
     return pathway.but(counsellor=told.counsellor, unit=told.unit, assignments=assignments)
 
 
@@ -221,7 +221,7 @@ class Screened(Fact, ScreeningTerms):
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def after(self, pathway: Pathway) -> Pathway:
-        return pathway.but(screenings=(*pathway.screenings, self.screening()))
+        return pathway.but(screenings=added(pathway.screenings, self.screening()))
 
     def screening(self) -> Screening:
         """What was found, as the state keeps it."""

@@ -20,6 +20,7 @@ from pathway.domain.facts import About, Fact, Label, Text, evolve
 from pathway.domain.hours import within_the_week
 from pathway.domain.judging import Verdict, ended_late, judged
 from pathway.domain.state import Module, Pathway
+from pathway.domain.state_values import added
 from pathway.domain.values import Code, DataClass, Day
 
 
@@ -60,7 +61,7 @@ class ModuleStart(NewModule):
         begun = pathway.but(status=pathway.status if stays else PathwayStatus.IN_BEGELEIDING)
         if pathway.module(self.module_id):
             return begun.with_module(self.module())
-        return begun.but(modules=(*pathway.modules, self.module()))
+        return begun.but(modules=added(pathway.modules, self.module()))
 
     def verdict(self, pathway: Pathway | None, table: rules.Table = rules.TABLE) -> Verdict:
         """What the rules of the fact's own day say of it, given the pathway before it."""

@@ -34,6 +34,7 @@ from pathway.domain.state_values import (
     Signature,
     State,
     Suspension,
+    exchanged,
 )
 from pathway.domain.values import Day
 from pathway.domain.work_codes import ContractParty, JobEndReason, ObligationStatus
@@ -68,6 +69,7 @@ class Assignment(State):
 
 ENDED = frozenset({ModuleStatus.NIET_GESTART, ModuleStatus.VOLTOOID, ModuleStatus.STOPGEZET})
 NEVER_RAN = frozenset({ModuleStatus.GEPLAND, ModuleStatus.NIET_GESTART})
+NOBODY_IN_IT = ENDED | NEVER_RAN
 
 
 class HoursSince(State):
@@ -114,7 +116,7 @@ class Module(State):
     @property
     def runs(self) -> bool:
         """Whether somebody is in it, a pause included."""
-        return not self.ended and self.ran
+        return self.status not in NOBODY_IN_IT
 
     @property
     def ran(self) -> bool:
@@ -250,7 +252,7 @@ class Pathway(State):
         return sum(one.day >= since for one in self.missed) >= _MISSES
 
     def appointment_on(self, day: Day) -> Appointment | None:
-        return next((one for one in self.appointments if one.day == day), None)
+        return next((one for one in reversed(self.appointments) if one.day == day), None)
 
     def exempt_on(self, day: Day) -> Exemption | None:
         """The exemption that holds on this day."""
@@ -260,7 +262,12 @@ class Pathway(State):
         )
 
     def module(self, module_id: UUID) -> Module | None:
-        return next((m for m in self.modules if m.module_id == module_id), None)
+        # From the newest on, which it nearly always is; numbers, because a UUID compares in Python.
+        wanted = module_id.int
+        for module in reversed(self.modules):
+            if module.module_id.int == wanted:
+                return module
+        return None
 
     def guided_on(self, day: Day) -> Assignment | None:
         """The assignment that held on this day."""
@@ -273,6 +280,11 @@ class Pathway(State):
     def running(self) -> tuple[Module, ...]:
         """The modules that somebody is in, those that pause included."""
         return tuple(m for m in self.modules if m.runs)
+
+    @property
+    def in_a_module(self) -> bool:
+        """Whether somebody is in one, a pause included."""
+        return not {m.status for m in self.modules} <= NOBODY_IN_IT
 
     def signed_by(self, module_id: UUID, day: Day) -> frozenset[ContractParty]:
         """Who had signed the contract of this IBO on that day."""
@@ -324,8 +336,8 @@ class Pathway(State):
 
     def with_module(self, changed: Module) -> Self:
         """The pathway with this module in the place of the one with its id."""
-        modules = (changed if m.module_id == changed.module_id else m for m in self.modules)
-        return self.but(modules=tuple(modules))
+        there = self.module(changed.module_id)
+        return self.but(modules=exchanged(self.modules, there, changed)) if there else self
 
     def guided_until(self, last_day: Day) -> tuple[Guide, ...]:
         """Who guides and guided, when this is the last day of who does now."""

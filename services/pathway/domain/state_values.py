@@ -1,7 +1,7 @@
 """What the state of a pathway is made of beside its modules and hires, as frozen values."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -33,6 +33,9 @@ _MISSES = 2
 """So many appointments missed without an excuse make a candidate for transmission (hbvl 2022)."""
 
 
+StateT = TypeVar("StateT", bound="State")
+
+
 class State(BaseModel):
     """A frozen value; `but` gives a changed copy without validating again."""
 
@@ -40,6 +43,20 @@ class State(BaseModel):
 
     def but(self, **changes: object) -> Self:
         return self.model_copy(update=changes)
+
+
+def exchanged(values: tuple[StateT, ...], old: StateT, new: StateT) -> tuple[StateT, ...]:
+    """These values with `new` in the place of `old`, one of them; looked for from the newest on.
+
+    What changes is nearly always new, so a fact of a long pathway costs no more than one of a short one.
+    """
+    place = next(n for n in reversed(range(len(values))) if values[n] is old)
+    return (*values[:place], new, *values[place + 1 :])
+
+
+def added(values: tuple[Any, ...], one: object) -> tuple[Any, ...]:
+    """These values and one more, in one copy where `(*values, one)` makes two."""
+    return values + (one,)  # noqa: RUF005
 
 
 class LegacyHistory(State):

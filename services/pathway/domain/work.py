@@ -92,7 +92,7 @@ class HiredInNec(Fact, HireTerms):
             )
 
     def after(self, pathway: Pathway) -> Pathway:
-        stays = pathway.closed or any(pathway.running())
+        stays = pathway.closed or pathway.in_a_module
         followed = pathway.status == PathwayStatus.NAZORG and pathway.aftercare_since
         return pathway.but(
             status=pathway.status if stays else PathwayStatus.NAZORG,

@@ -1,6 +1,6 @@
 """What happens in a life: on a day something is true, and some time later somebody gets to registering it."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -10,6 +10,7 @@ from uuid import UUID
 from pathway.application import Enrolment
 from pathway.domain.codes import StageKind
 from pathway.domain.commands import Command
+from pathway.domain.facts import Told
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.refusals import Refused
 from pathway.recorded import Actor
@@ -27,6 +28,21 @@ BY_COUNSELLOR: Delays = {(0, 0): 52, (1, 2): 34, (3, 10): 11, (11, 35): 3}
 BY_PARTNER: Delays = {(0, 3): 45, (4, 14): 30, (15, 45): 20, (46, 80): 5}
 
 
+Choice = Callable[[Sequence[Told]], Sequence[Command]]
+"""Chooses the commands from what people told of the pathway so far; none when there is nothing to ask."""
+
+
+@dataclass(frozen=True)
+class Twice:
+    """That a life is of a person who has another pathway, of life `first`, and what is asked on that one."""
+
+    first: int
+    numbers: tuple[str, str]
+    """The INSZ of this life, which was replaced, and that of the first one."""
+    asked: Callable[[UUID], Command]
+    """The command, given the id of this life's pathway."""
+
+
 @dataclass(frozen=True)
 class Act:
     """Commands that somebody gives on one pathway at the moment `at` (UTC)."""
@@ -40,10 +56,16 @@ class Act:
     """With an enrolment: this person had a pathway before."""
     refused_by: type[Refused] | None = None
     """The rule that this act breaks on purpose."""
+    may_be_refused: bool = False
+    """What the rules refuse is not done, and life goes on."""
+    chosen: Choice | None = None
+    """In the place of the commands: chosen when it comes to it."""
+    twice: Twice | None = None
+    """In the place of the commands: asked on another pathway."""
 
 
 Telling = Generator[Act, tuple[UUID, ...], T]
-"""A stretch of a life, act by act; it is sent the ids of the modules that the act started."""
+"""A stretch of a life, act by act; it is sent the ids of what the act started or merged: modules, a pathway."""
 Life = Telling[None]
 
 

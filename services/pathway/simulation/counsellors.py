@@ -54,6 +54,10 @@ class Counsellors:
         return one_of(chance, {one: self._weights[one] for one in near or colleagues})
 
 
+STAFF = Actor(kind=ActorKind.MEDEWERKER, ref="beheerder-01", organisation=VDAB)
+"""Who puts right what no counsellor may alone: the wrong person, or one person with two numbers."""
+
+
 def partner(kbo: str) -> Actor:
     """The partner organisation with this KBO number, which registers for its own people."""
     return Actor(kind=ActorKind.PARTNER, ref=f"partner-{kbo}", organisation=kbo)

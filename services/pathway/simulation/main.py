@@ -131,6 +131,7 @@ def _tell(summary: Summary, counsellors: int, seconds: float) -> None:
     say.print(f"By year of registering: {years}.", soft_wrap=True)
     refused = ", ".join(f"{many} {rule}" for rule, many in sorted(summary.refused.items()))
     say.print(f"Registered more than three days late: {summary.late:,}.")
+    say.print(f"Pathways with something corrected, annulled or merged: {len(summary.amended):,}.")
     say.print(f"Commands refused, as they should be: {refused or 'none'}.", soft_wrap=True)
     for rule, many in summary.cut_short.items():
         say.print(f"Lives that ended on an unexpected refusal ({rule}): {many}.", style="red")

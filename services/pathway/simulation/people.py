@@ -1,6 +1,6 @@
 """People who do not exist: a valid INSZ, a name that nobody takes for real, and what reports group by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -80,6 +80,15 @@ def invented(chance: Random, on: date, *, wep_plus: bool = False) -> Jobseeker:
         education=one_of(chance, _WEP_PLUS_EDUCATION if wep_plus else _EDUCATION),
         commune=one_of(chance, COMMUNES),
     )
+
+
+def under_another_number(chance: Random, who: Jobseeker) -> Jobseeker:
+    """The same person, who came in with a BIS number of another kind than `invented` people have."""
+    born_on = who.born_on
+    nine = f"{born_on:%y}{born_on.month + 20:02d}{born_on:%d}{chance.randrange(1, 998):03d}"
+    century = "2" if born_on.year >= _BORN_THIS_CENTURY else ""
+    insz = nine + check_digits(century + nine)
+    return replace(who, person=who.person.model_copy(update={"insz": insz}))
 
 
 def _insz(chance: Random, born_on: date, gender: Gender) -> str:

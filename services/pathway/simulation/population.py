@@ -15,12 +15,16 @@ from pathway.simulation.acts import Act, Dossier, Life
 from pathway.simulation.arrivals import Arrival, Plan, arrivals, open_at_the_end
 from pathway.simulation.chance import happens
 from pathway.simulation.counsellors import Counsellors
+from pathway.simulation.doubles import double
 from pathway.simulation.lives import jobseeker
-from pathway.simulation.people import Jobseeker, invented
+from pathway.simulation.mistakes import with_mistakes
+from pathway.simulation.people import Jobseeker, invented, under_another_number
 from pathway.simulation.wep_plus import wep_plus
 
 _COMES_BACK = 0.17
 _AWAY = (45, 800)
+_COMES_TWICE = 0.02
+_NOT_LONG_AGO = 40
 _LOOKED_UP = 200
 
 
@@ -36,7 +40,7 @@ class Registry(Protocol):
         ...
 
     def carry_out(self, number: int, act: Act) -> Sequence[UUID]:
-        """Do it on the pathway of life `number`; returns the ids of modules that it started.
+        """Do it on the pathway of life `number`; returns the ids of what it started or merged.
 
         Raises `LifeCutShort`.
         """
@@ -51,6 +55,7 @@ class Registry(Protocol):
 class _Told:
     jobseeker: Jobseeker
     life: Life
+    twice: bool
 
 
 @dataclass(order=True)
@@ -78,6 +83,9 @@ class Population:
         self._due: list[_Due] = []
         self._away: list[_Returner] = []
         self._return = plan.source("return")
+        self._guided: dict[int, Jobseeker] = {}
+        """Who is guided by life, those who came in last at the end."""
+        self._twice = plan.source("twice")
 
     def first_people(self, how_many: int = 5) -> list[Person]:
         """Who comes in first: if a store knows them all, it had this very plan before."""
@@ -117,15 +125,33 @@ class Population:
 
     def _comes_in(self, arrival: Arrival, new: Jobseeker) -> None:
         number = next(self._numbers)
-        chance = self.plan.source("life", number)
+        first = self._comes_twice(arrival)
+        if first:
+            life, who = self._second_pathway(arrival, number, first)
+        else:
+            life, who = self._pathway(arrival, number, new)
+        act = next(life)
+        heappush(self._due, _Due(act.at, number, act, _Told(who, life, twice=first is not None)))
+
+    def _pathway(self, arrival: Arrival, number: int, new: Jobseeker) -> tuple[Life, Jobseeker]:
         returns = self._comes_back(arrival)
         who = returns or new
-        comes_back = returns is not None
-        desk = (self.plan.opens, self.plan.ends)
-        dossier = Dossier(who, self.counsellors, chance, desk, comes_back=comes_back)
+        self._guided[number] = who
+        dossier = self._dossier(number, who, known=returns is not None)
         life = (wep_plus if arrival.wep_plus else jobseeker)(dossier, arrival.on)
-        act = next(life)
-        heappush(self._due, _Due(act.at, number, act, _Told(who, life)))
+        return with_mistakes(dossier, life, self.plan.source("mistakes", number)), who
+
+    def _second_pathway(self, arrival: Arrival, number: int, first: int) -> tuple[Life, Jobseeker]:
+        known = self._guided.pop(first)
+        who = under_another_number(self.plan.source("number", number), known)
+        # Whether somebody has this number, only the vault can tell.
+        dossier = self._dossier(number, who, known=True)
+        return double(dossier, arrival.on, first, known), who
+
+    def _dossier(self, number: int, who: Jobseeker, *, known: bool) -> Dossier:
+        chance = self.plan.source("life", number)
+        desk = (self.plan.opens, self.plan.ends)
+        return Dossier(who, self.counsellors, chance, desk, comes_back=known)
 
     def _go_on(self, due: _Due, registry: Registry) -> None:
         """Carry out what is due, and put what follows from it where it belongs."""
@@ -139,6 +165,9 @@ class Population:
         heappush(self._due, _Due(act.at, due.number, act, due.told))
 
     def _leaves(self, due: _Due) -> None:
+        self._guided.pop(due.number, None)
+        if due.told.twice:
+            return
         if happens(self._return, _COMES_BACK):
             on = due.act.at.date() + timedelta(days=self._return.randint(*_AWAY))
             heappush(self._away, _Returner(on, due.number, due.told.jobseeker))
@@ -147,6 +176,13 @@ class Population:
         if arrival.wep_plus or not self._away or self._away[0].on > arrival.on:
             return None
         return heappop(self._away).jobseeker
+
+    def _comes_twice(self, arrival: Arrival) -> int | None:
+        """The life of somebody who is guided already, and comes in once more."""
+        if arrival.wep_plus or not happens(self._twice, _COMES_TWICE):
+            return None
+        lately = list(islice(reversed(self._guided), _NOT_LONG_AGO))
+        return self._twice.choice(lately) if lately else None
 
     def _invented(self, arrival: Arrival, attempt: int) -> Jobseeker:
         chance = self.plan.source("person", arrival.wep_plus, arrival.number, attempt)

@@ -9,19 +9,25 @@ from uuid import UUID
 
 from plumbing.clock import BRUSSELS, brussels_today
 
-from pathway.application import Enrolment, Pathways
-from pathway.beside import Beside
+from pathway import numbers
+from pathway.application import Enrolment, Pathways, as_told, folded
+from pathway.beside import Beside, Held
+from pathway.deciding import held
+from pathway.domain.commands import Command
 from pathway.domain.deadlines import AnnounceDeadlines
+from pathway.domain.facts import Amendment, Told
 from pathway.domain.modules import NewModule
 from pathway.domain.refusals import Refused
 from pathway.identity import Person
+from pathway.numbers import Replacement
 from pathway.recorded import Actor, Recorded
 from pathway.refused import Why, keep, refused_command
 from pathway.scheduler import ACTOR as SCHEDULER
-from pathway.simulation.acts import Act
+from pathway.simulation.acts import Act, Twice
 from pathway.simulation.chance import SeededIds, SimulatedClock
 from pathway.simulation.population import LifeCutShort
 from pathway.store import Context, NewFacts
+from schemas.codes import ActorKind
 
 BATCH = 500
 """Facts in one append, about."""
@@ -43,6 +49,8 @@ class Summary:
     """By rule: lives that ended because of a refusal nobody meant; there should be none."""
     late: int = 0
     """Facts registered more than three days after the day that they are true for."""
+    amended: set[UUID] = field(default_factory=set[UUID])
+    """Pathways of which something was corrected, annulled or merged."""
 
     @property
     def pathways(self) -> int:
@@ -50,7 +58,10 @@ class Summary:
 
     @property
     def open(self) -> int:
-        return self.pathways - self.facts["PathwayClosed"]
+        ended = ("PathwayClosed", "PathwayAnnulled", "PathwayAbsorbed")
+        # A merge is reverted on both sides.
+        again = self.facts["PathwayReopened"] + self.facts["MergeReverted"] // 2
+        return self.pathways - sum(self.facts[kind] for kind in ended) + again
 
     def count(self, kind: str, occurred_on: date, recorded_at: datetime) -> None:
         """One more fact."""
@@ -93,10 +104,12 @@ class Recording:
         self._nights_until(act.at)
         self._clock.now = act.at
         context = self._context(act.actor)
+        if act.may_be_refused:
+            return self._amended(number, act, context)
         try:
             new = self._decided(number, act, context)
         except Refused as refused:
-            self._keep(number, refused, act, context)
+            self._keep(number, refused, act, context, act.commands)
             return self._told(refused.rule, as_meant=_is_meant(act, refused))
         if act.refused_by is not None:
             return self._told(f"accepted: {act.refused_by.rule}", as_meant=False)
@@ -110,12 +123,16 @@ class Recording:
         known.facts.extend(facts)
         self._waiting.extend(facts)
         self._beside.append(new.beside)
-        known.due_from = next((held.due_from for held in new.beside.held), None)
+        self._look_ahead(number, new.beside.held)
+        if len(self._waiting) >= BATCH:
+            self.flush()
+
+    def _look_ahead(self, number: int, told: Sequence[Held]) -> None:
+        known = self._open[number]
+        known.due_from = next((one.due_from for one in told), None)
         if known.due_from:
             night = datetime.combine(known.due_from, _NIGHT, BRUSSELS).astimezone(UTC)
             heappush(self._nights, (night, number))
-        if len(self._waiting) >= BATCH:
-            self.flush()
 
     def _nights_until(self, moment: datetime) -> None:
         """Have time tell of the deadlines that were reached by then, each in the night after."""
@@ -155,6 +172,44 @@ class Recording:
         for one in recorded:
             self.summary.count(one.fact.name, one.fact.occurred_on, one.recorded_at)
 
+    def _amended(self, number: int, act: Act, context: Context) -> Sequence[UUID]:
+        """What is asked of facts that are recorded, and of two pathways: the use case sees to it all."""
+        self.flush()
+        twice = act.twice
+        lives = [number] if twice is None else [twice.first, number]
+        if any(one not in self._open or self._open[one].told for one in lives):
+            return ()
+        about, other = self._open[lives[0]], self._open[number].pathway_id
+        commands = act.commands
+        try:
+            if twice:
+                numbers.replace(self._pathways, _replaced(twice, act), context)
+                commands = [twice.asked(other)]
+            elif act.chosen:
+                commands = act.chosen(told_by_people(about.facts))
+            if commands:
+                self._pathways.command(about.pathway_id, commands, context)
+        except Refused as refused:
+            self._keep(number, refused, act, context, commands)
+            self.summary.refused[refused.rule] += 1
+            return ()
+        finally:
+            for one in lives:
+                self._learn(one)
+        return (other,) if twice else ()
+
+    def _learn(self, number: int) -> None:
+        """What the use case recorded on a pathway."""
+        known = self._open[number]
+        facts = self._pathways.store.load(known.pathway_id)
+        for new in facts[len(known.facts) :]:
+            self.summary.count(new.fact.name, new.fact.occurred_on, new.recorded_at)
+            if isinstance(new.fact, Amendment):
+                self.summary.amended.add(known.pathway_id)
+        known.facts = facts
+        pathway = folded(facts)
+        self._look_ahead(number, [held(known.pathway_id, pathway)] if pathway else [])
+
     def _decided(self, number: int, act: Act, context: Context) -> NewFacts:
         if act.enrolment is None:
             known = self._open[number]
@@ -190,12 +245,19 @@ class Recording:
             causation_id=command_id,
         )
 
-    def _keep(self, number: int, refused: Refused, act: Act, context: Context) -> None:
+    def _keep(
+        self,
+        number: int,
+        refused: Refused,
+        act: Act,
+        context: Context,
+        commands: Sequence[Command],
+    ) -> None:
         known = self._open.get(number)
         kept = refused_command(
             Why.of(refused),
             context,
-            command="enrol" if act.enrolment else act.commands[-1].path,
+            command="enrol" if act.enrolment else commands[-1].path,
             pathway_id=known.pathway_id if known else None,
             refused_id=self._ids(),
             at=act.at,
@@ -213,3 +275,14 @@ class Recording:
 
 def _is_meant(act: Act, refused: Refused) -> bool:
     return act.refused_by is not None and isinstance(refused, act.refused_by)
+
+
+def told_by_people(facts: Sequence[Recorded]) -> list[Told]:
+    """What those told who guide: systems put right by themselves what they told."""
+    desks = (ActorKind.BEMIDDELAAR, ActorKind.PARTNER)
+    return as_told(one for one in facts if one.actor.kind in desks)
+
+
+def _replaced(twice: Twice, act: Act) -> Replacement:
+    old, new = twice.numbers
+    return Replacement(old, new, brussels_today(act.at), "KSZ")

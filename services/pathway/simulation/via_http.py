@@ -1,7 +1,8 @@
 """Lives through the REST API, as any other system would drive it: a command a request, registered now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -9,8 +10,11 @@ from plumbing.clock import utc_now
 from plumbing.settings import Settings
 from pydantic import BaseModel, Field
 
+from pathway.api_state import MOST_FACTS
 from pathway.application import Enrolment
+from pathway.domain.catalogue import PathwayFact
 from pathway.domain.commands import Command
+from pathway.domain.facts import Told
 from pathway.domain.guidance import AssignCounsellor, TransferCounsellor
 from pathway.identity import Person
 from pathway.simulation.acts import Act
@@ -22,7 +26,7 @@ from schemas.codes import ActorKind
 
 TIMEOUT = httpx2.Timeout(30, connect=5)
 
-_FIRST = "bemiddelaar-01"
+_FIRST, _READER = "bemiddelaar-01", "auditor-01"
 _REFUSED = (409, 422)
 _SIGN_IN_AGAIN = 401
 
@@ -52,6 +56,16 @@ class _Done(BaseModel):
     pathway_id: UUID
     version: int
     facts: list[_NewFact]
+
+
+class _ToldFact(BaseModel):
+    fact_id: UUID
+    version: int
+    fact: PathwayFact
+
+
+class _History(BaseModel):
+    facts: list[_ToldFact]
 
 
 class _Problem(BaseModel):
@@ -102,8 +116,9 @@ class HttpRun:
 
     def carry_out(self, number: int, act: Act) -> Sequence[UUID]:
         # Whoever guides registers, also what partners and former counsellors tell: only they may.
-        if act.actor.kind == ActorKind.SYSTEEM:
-            # What other systems tell, they tell by themselves; it starts no module.
+        if act.actor.kind in (ActorKind.SYSTEEM, ActorKind.MEDEWERKER):
+            # What other systems tell, they tell by themselves; two pathways merge, or one is annulled,
+            # by who guides neither. It starts no module.
             return ()
         before = self._open.get(number)
         who = before.counsellor if before else _typist(act)
@@ -113,7 +128,8 @@ class HttpRun:
             answer = self._post(who, "/v1/pathways", _enrol_body(act.enrolment), key)
             if done := self._done(act, answer):
                 self._open[number] = _Open(done.pathway_id, done.version, who)
-        for place, command in enumerate(act.commands):
+        commands = act.chosen(self._told(self._open[number])) if act.chosen else act.commands
+        for place, command in enumerate(commands):
             pathway = self._open[number]
             done = self._done(act, self._command(who, pathway, command, f"{key}-{place}"))
             if done:
@@ -126,6 +142,16 @@ class HttpRun:
     def forget(self, number: int) -> None:
         self._open.pop(number, None)
 
+    def _told(self, pathway: _Open) -> list[Told]:
+        """What was told of the pathway so far: up to the version of the answers, also in a run that goes on."""
+        address = f"/v1/pathways/{pathway.pathway_id}/history"
+        # Who guided then may not see it any more; an auditor always does.
+        answer = self._asked(_READER, "GET", address, params={"limit": MOST_FACTS})
+        if not answer.is_success:
+            raise NotHere(f"The API answered {answer.status_code} to {address}.")
+        facts = _History.model_validate_json(answer.content).facts
+        return [Told(one.fact_id, one.fact) for one in facts if one.version <= pathway.version]
+
     def _command(self, who: str, pathway: _Open, command: Command, key: str) -> httpx2.Response:
         address = f"/v1/pathways/{pathway.pathway_id}/{command.path}"
         body = command.model_dump(mode="json", exclude_none=True)
@@ -134,7 +160,7 @@ class HttpRun:
     def _done(self, act: Act, answer: httpx2.Response) -> _Done | None:
         """What it came to, or None when it was refused as it was meant to be."""
         rule, meant = _rule(answer), act.refused_by and act.refused_by.rule
-        if rule != meant:
+        if rule != meant and not act.may_be_refused:
             surprise = rule or f"accepted: {meant}"
             self.summary.cut_short[surprise] += 1
             raise LifeCutShort(surprise)
@@ -145,16 +171,30 @@ class HttpRun:
         now = utc_now()
         for fact in done.facts:
             self.summary.count(fact.kind, now.date(), now)
+        if act.chosen and done.facts:
+            self.summary.amended.add(done.pathway_id)
         return done
 
     def _post(
         self, who: str, address: str, body: dict[str, object], key: str, **headers: str
     ) -> httpx2.Response:
         headers = {"Idempotency-Key": key, **headers}
+        return self._asked(who, "POST", address, headers, json=body)
+
+    def _asked(
+        self,
+        who: str,
+        method: str,
+        address: str,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,  # noqa: ANN401 - What httpx takes.
+    ) -> httpx2.Response:
         for fresh in (False, True):
             bearer = {"Authorization": f"Bearer {self._token(who, fresh=fresh)}"}
             try:
-                answer = self._api.post(address, json=body, headers={**headers, **bearer})
+                answer = self._api.request(
+                    method, address, headers={**(headers or {}), **bearer}, **more
+                )
             except httpx2.HTTPError as error:
                 raise NotHere(
                     f"The API at {self._api.base_url} does not answer ({type(error).__name__}). "

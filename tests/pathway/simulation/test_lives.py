@@ -11,9 +11,15 @@ import pytest
 from pathway.application import folded
 from pathway.domain.catalogue import FACTS
 from pathway.domain.codes import IboVariant, ModuleStatus, Scheme, StageKind, StopReason
+from pathway.domain.corrections import (
+    DataCorrected,
+    ModuleAnnulled,
+    PathwayAnnulled,
+    RegistrationAnnulled,
+)
 from pathway.domain.enrolment import Enrolled
-from pathway.domain.facts import Amendment
 from pathway.domain.ibo import IboCompleted, IboStarted
+from pathway.domain.merging import MergeReverted, PathwaysMerged
 from pathway.domain.modules import ModuleStart, ModuleStopped
 from pathway.domain.stage import StageStarted
 from pathway.domain.state import Pathway
@@ -45,14 +51,7 @@ def test_there_are_as_many_pathways_as_were_asked_for(simulated: Simulated) -> N
 
 
 def test_every_kind_of_fact_occurs(simulated: Simulated) -> None:
-    # What says nothing of a life itself, such as a replaced number, is caused elsewhere, but for time.
-    lived = {
-        kind.__name__
-        for kind in FACTS
-        if not issubclass(kind, Amendment) and (kind.counts or kind.announces)
-    }
-
-    assert {f.fact.name for f in simulated.log} == lived
+    assert {f.fact.name for f in simulated.log} == {kind.__name__ for kind in FACTS}
 
 
 def test_no_life_is_cut_short_by_a_refusal_that_nobody_meant(simulated: Simulated) -> None:
@@ -98,7 +97,7 @@ def test_some_facts_are_registered_days_or_weeks_late(simulated: Simulated) -> N
 def test_every_pathway_folds_and_none_has_two_open_for_one_person(
     states: dict[UUID, Pathway],
 ) -> None:
-    still_open = [p.person_ref for p in states.values() if not p.closed]
+    still_open = [p.person_ref for p in states.values() if p.open]
 
     assert len(states) == PLAN.pathways
     assert len(set(still_open)) == len(still_open) > 0
@@ -177,6 +176,52 @@ def test_stages_are_of_kinds_that_existed_on_their_day(simulated: Simulated) -> 
             assert stage.planned_until <= date(2018, 8, 31)
 
 
+def test_one_pathway_in_five_has_a_correction(simulated: Simulated) -> None:
+    wrong = (DataCorrected, RegistrationAnnulled, ModuleAnnulled, PathwayAnnulled)
+    corrected = {f.pathway_id for f in simulated.log if isinstance(f.fact, wrong)}
+
+    assert 0.15 < len(corrected) / PLAN.pathways < 0.25
+    assert corrected <= simulated.summary.amended
+
+
+def test_days_hours_reasons_and_organisations_are_corrected_each_at_a_later_moment(
+    simulated: Simulated,
+) -> None:
+    told = {f.fact_id: f for f in simulated.log}
+    changed: set[str] = set()
+    for f in simulated.log:
+        if isinstance(f.fact, DataCorrected):
+            before = told[f.fact.target]
+            assert f.recorded_at > before.recorded_at
+            was, becomes = before.fact.model_dump(), f.fact.becomes.model_dump()
+            changed |= {name for name in becomes if becomes[name] != was[name]}
+
+    assert {"occurred_on", "hours_per_week", "reason", "exit_type"} < changed
+    assert changed & {"employer", "host", "work_floor"}
+
+
+def test_some_facts_are_corrected_more_than_once_and_kinds_of_facts_are_of_many(
+    simulated: Simulated,
+) -> None:
+    corrections = told(simulated, DataCorrected)
+    times = Counter(one.target for one in corrections)
+
+    assert max(times.values()) > 1
+    assert len({type(one.becomes) for one in corrections}) >= 12
+
+
+def test_a_few_come_in_twice_and_their_pathways_are_merged_some_for_a_time(
+    simulated: Simulated, states: dict[UUID, Pathway]
+) -> None:
+    merged, reverted = told(simulated, PathwaysMerged), told(simulated, MergeReverted)
+    pointers = [p for p in states.values() if p.merged_into]
+
+    assert 3 <= len(merged) <= PLAN.pathways * 0.03
+    assert 0 < len(reverted) / 2 < len(merged)
+    assert len(pointers) == len(merged) - len(reverted) / 2
+    assert simulated.summary.open == sum(p.open for p in states.values())
+
+
 def test_people_are_hired_with_and_without_a_module_that_still_runs(simulated: Simulated) -> None:
     hires = told(simulated, HiredInNec)
     reasons = Counter(f.reason for f in told(simulated, ModuleStopped))
@@ -197,7 +242,7 @@ def test_a_counsellor_of_a_hundred_and_twenty_has_few_who_need_something(
     simulated: Simulated, states: dict[UUID, Pathway]
 ) -> None:
     newest = {f.pathway_id: f for f in simulated.log}
-    still_open = {i: p for i, p in states.items() if not p.closed}
+    still_open = {i: p for i, p in states.items() if p.open}
     needing = [i for i, p in still_open.items() if needs_something(p, newest[i])]
     lists = Counter(p.counsellor for p in still_open.values() if p.counsellor)
 

@@ -10,10 +10,9 @@ from uuid import UUID
 import pytest
 from pathway.domain.codes import StageKind
 from pathway.domain.commands import Moment
-from pathway.domain.facts import Fact, Told, fold
+from pathway.domain.facts import Told, state_of
 from pathway.domain.modules import NewModule
 from pathway.domain.refusals import Refused
-from pathway.domain.state import Pathway
 from pathway.identity import Person
 from pathway.simulation.acts import Act
 from pathway.simulation.arrivals import Plan
@@ -27,42 +26,43 @@ PLAN = Plan(pathways=400, seed=11, first=date(2014, 1, 1), until=date(2026, 11, 
 class InMemory:
     """Where acts are carried out, without a vault: a person is told by the number of the life."""
 
-    facts: dict[int, list[Fact]] = field(default_factory=dict)
+    facts: dict[int, list[Told]] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter[str])
     warnings: Counter[str] = field(default_factory=Counter[str])
     unmeant: Counter[str] = field(default_factory=Counter[str])
-    ids: count = field(default_factory=lambda: count(1))
+    ids: count = field(default_factory=lambda: count(1 << 64))
 
     def known(self, people: Sequence[Person]) -> set[str]:
         return set()
 
     def carry_out(self, number: int, act: Act) -> Sequence[UUID]:
+        if act.twice:
+            # Two pathways of one person, only the vault knows.
+            return ()
         facts = self.facts.setdefault(number, [])
         before = len(facts)
         moment = Moment(brussels_today(act.at), lambda: UUID(int=next(self.ids)))
         enrols = (act.enrolment.command(UUID(int=number)),) if act.enrolment else ()
+        commands = act.chosen(facts) if act.chosen else act.commands
         try:
-            for command in (*enrols, *act.commands):
-                pathway = self.pathway(number)
-                told = [Told(UUID(int=n), fact) for n, fact in enumerate(facts, start=1)]
-                new = command.decide(pathway, moment._replace(told=told))
+            for command in (*enrols, *commands):
+                pathway = state_of(facts)
+                new = command.decide(pathway, moment._replace(told=tuple(facts)))
                 for fact in new:
                     self.rows.update(fact.judged_by(pathway))
                     self.warnings.update(fact.warnings(pathway))
-                facts.extend(new)
+                facts.extend(Told(UUID(int=next(self.ids)), fact) for fact in new)
         except Refused as refused:
             del facts[before:]
-            if act.refused_by is None or not isinstance(refused, act.refused_by):
+            if not act.may_be_refused and not isinstance(refused, act.refused_by or ()):
                 self.unmeant[f"{refused.rule}: {refused.message}"] += 1
                 raise LifeCutShort(refused.rule) from None
             return ()
-        return [fact.module_id for fact in facts[before:] if isinstance(fact, NewModule)]
+        new = [told.fact for told in facts[before:]]
+        return [fact.module_id for fact in new if isinstance(fact, NewModule)]
 
     def forget(self, number: int) -> None:
         """Its facts stay, for the tests."""
-
-    def pathway(self, number: int) -> Pathway | None:
-        return fold(sorted(self.facts[number], key=lambda fact: fact.occurred_on))
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,7 @@ def test_it_fills_a_demo_tells_what_it_came_to_and_what_to_do_next(demo: str) ->
     assert result.exit_code == 0, result.output
     assert "30 pathways" in said(result)
     assert "2015:" in said(result)
+    assert "corrected, annulled or merged:" in said(result)
     assert "Next: `pathway publisher`" in said(result)
     assert len({fact.pathway_id for fact in whole_log(demo)}) == 30
 

@@ -61,9 +61,10 @@ def carried_out(run: HttpRun) -> HttpRun:
 
 
 def lives(log: list[Recorded]) -> Counter[tuple[object, ...]]:
-    """What each pathway's facts say, without ids, clocks and who typed them, or what systems tell."""
+    """What each pathway's facts say, without ids, clocks and who typed them: what those tell who guide."""
+    others = (ActorKind.SYSTEEM, ActorKind.MEDEWERKER)
     pathways: dict[object, list[object]] = {}
-    for f in (f for f in log if f.actor.kind != ActorKind.SYSTEEM):
+    for f in (f for f in log if f.actor.kind not in others):
         pathways.setdefault(f.pathway_id, []).append((f.fact.kind, f.fact.occurred_on))
     return Counter(tuple(facts) for facts in pathways.values())
 
