@@ -8,6 +8,7 @@ from typing import Any
 
 from pathway.domain.closing import PathwayClosed, PathwayReopened
 from pathway.domain.codes import (
+    AssignmentReason,
     Channel,
     ContractKind,
     Education,
@@ -107,7 +108,8 @@ way_out = another(
 ON_THE_WAY: Mapping[type[Fact], tuple[Change, ...]] = {
     Enrolled: (earlier, another("channel", *Channel)),
     ParticipantCharacteristicsRecorded: (another("commune", *COMMUNES),),
-    CounsellorAssigned: (earlier,),
+    # Not its day: by that another one might guide now.
+    CounsellorAssigned: (another("reason", *AssignmentReason),),
     CounsellorTransferred: (another("reason", *HandOverReason),),
     Screened: (earlier, another("distance", *Distance), another("advice", *Advice)),
     AppointmentPlanned: (another("channel", *AppointmentChannel),),

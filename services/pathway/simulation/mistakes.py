@@ -9,13 +9,14 @@ from uuid import UUID
 from plumbing.clock import brussels_today
 from pydantic_core import to_jsonable_python
 
+from pathway.domain.closing import Close, Reopen
 from pathway.domain.codes import AnnulmentReason, CorrectionReason
 from pathway.domain.commands import Command
 from pathway.domain.corrections import AnnulModule, AnnulPathway, AnnulRegistration, CorrectData
 from pathway.domain.employment import EmploymentChecked
 from pathway.domain.enrolment import ParticipantCharacteristicsRecorded
 from pathway.domain.facts import Fact, Told, standing
-from pathway.domain.guidance import Screened
+from pathway.domain.guidance import Screened, UnassignCounsellor
 from pathway.domain.modules import NewModule
 from pathway.recorded import Actor
 from pathway.simulation.acts import Act, Dossier, Life
@@ -52,14 +53,20 @@ def with_mistakes(d: Dossier, life: Life, chance: Random) -> Life:
         yield act
         yield _of_the_wrong_person(act, chance)
         return
+    closed = False
     while True:
         before, came = act, (yield act)
-        by = d.counsellor.actor
+        for command in before.commands:
+            closed = isinstance(command, Close) or (closed and not isinstance(command, Reopen))
+        # Who guided does not see for long what was closed.
+        by = STAFF if closed else d.counsellor.actor
         try:
             act = life.send(came)
         except StopIteration:
             break
-        if happens(chance, _NOTICED):
+        # While nobody guides, nobody is there to notice.
+        left = any(isinstance(command, UnassignCounsellor) for command in before.commands)
+        if happens(chance, _NOTICED) and not left:
             yield from _put_right(_Noticed(by, chance, ON_THE_WAY), before.at, _SOON, act.at)
     if happens(chance, _NOTICED_AFTERWARDS):
         yield from _put_right(_Noticed(by, chance, AFTERWARDS), before.at, _MUCH_LATER, None)

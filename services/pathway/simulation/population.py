@@ -23,7 +23,7 @@ from pathway.simulation.wep_plus import wep_plus
 
 _COMES_BACK = 0.17
 _AWAY = (45, 800)
-_COMES_TWICE = 0.02
+_COMES_TWICE = 0.04
 _NOT_LONG_AGO = 40
 _LOOKED_UP = 200
 
