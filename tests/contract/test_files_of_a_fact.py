@@ -32,9 +32,12 @@ ALSO = {
     "services/pathway/domain/lots.py": "it says who guides for which lot",
     "services/projections/modules.py": "it changes the rows of a module, in both read models",
     "services/projections/then.py": "a list as of a day has to know of it",
+    "services/projections/status_by_day.py": "it moves the status that reports count by day",
+    "services/projections/guiding.py": "it says which organisation guides",
     "services/projections/amending.py": "it changes what other facts say",
     "services/projections/counsellor/projection.py": "it changes the row of the caseload",
     "services/projections/counsellor/after_modules.py": "it changes marks of the caseload",
+    "services/projections/reporting/situation.py": "it changes who had to do with a pathway by day",
     "services/projections/reporting/projection.py": "it changes a row that reports count",
 }
 # What else decides by this very fact: another one, a command, an import, an example of an answer.
