@@ -12,7 +12,8 @@ from schemas.events.frame import Data, Kbo
 class DeadlineReached(Data):
     """Termijn bereikt: something was due on the event's day, or a check of work is due from it on.
 
-    Told once, as soon as nobody can be in time any more. It changes nothing of the pathway: when the
+    Told once for each pathway (after a merge the survivor tells of its own), as soon as nobody can be in
+    time any more. It changes nothing of the pathway: when the
     day moves afterwards, as by `module-extended`, this one was reached all the same.
     """
 

@@ -385,7 +385,7 @@ def _overlap(one: Pathway, other: Pathway) -> bool:
 
 def _stood_at(version: int, facts: Sequence[Recorded]) -> bool:
     """Whether the pathway is at this version, but for what time alone brought about since."""
-    return 0 < version <= len(facts) and all(one.fact.announces for one in facts[version:])
+    return version <= len(facts) and all(one.fact.announces for one in facts[version:])
 
 
 def folded(facts: Iterable[Recorded], as_of: date | None = None) -> Pathway | None:

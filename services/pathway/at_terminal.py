@@ -23,10 +23,17 @@ RULE = "OPDRACHTREGEL"
 """What decided: whoever may run the command with the database's and the vault's keys."""
 
 
-def looked(store: Store, about: Collection[UUID], command: str, purpose: str = UPKEEP) -> None:
+def looked(
+    store: Store,
+    about: Collection[UUID],
+    command: str,
+    purpose: str = UPKEEP,
+    or_else: str = "Nothing was changed by this step.",
+) -> None:
     """Trace that who runs `command` looks at these people, or asked about somebody who is unknown.
 
-    Nobody is shown before. Raises `Failed` when it cannot be traced, and `StoreAway`.
+    Nobody is shown before. Raises `Failed` when it cannot be traced, with `or_else`, which says what
+    has happened till then, and `StoreAway`.
     """
     # Not at the top: the web framework takes as long to load as all other commands together.
     from plumbing import access  # noqa: PLC0415
@@ -47,7 +54,7 @@ def looked(store: Store, about: Collection[UUID], command: str, purpose: str = U
                 cef=cef_log_of_settings(),
             )
     except Problem as problem:
-        raise Failed(f"{problem.title}. Nothing was changed by this step.") from None
+        raise Failed(f"{problem.title}. {or_else}") from None
 
 
 def caller() -> Caller:

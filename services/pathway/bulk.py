@@ -102,6 +102,12 @@ class HandOver(Bulk):
     """None: each pathway stays in its unit."""
     reason: HandOverReason = HandOverReason.HERVERDELING
 
+    @model_validator(mode="after")
+    def _to_somebody_else(self) -> Self:
+        if self.counsellor == self.from_counsellor and self.unit is None:
+            raise ValueError("to the same counsellor only with another unit")
+        return self
+
     @property
     def mark(self) -> bytes:
         return f'"counsellor":"{self.from_counsellor}"'.encode()

@@ -17,7 +17,7 @@ from pathway.at_terminal import actor, looked
 from pathway.auditing import progress
 from pathway.bulk import Bulk, EndModules, HandOver
 from pathway.bulk_report import Report, counts
-from pathway.bulk_run import BulkRun, Found, marked
+from pathway.bulk_run import BulkRun, Found, Outcome, marked
 from pathway.domain.codes import StoppedBy, StopReason
 from pathway.domain.guidance_codes import HandOverReason
 from pathway.drafts import drafted
@@ -26,6 +26,7 @@ from pathway.opening import Failed, open_pathways, say
 AT_ONCE = 50
 """Pathways whose looks are traced together, before any of them is told of."""
 SHOWN = 20
+STAYS = "What was recorded stays; the same again does the rest."
 """How many refusals and warnings of a run are told on the screen; the report has them all."""
 
 bulk_commands = typer.Typer(
@@ -134,7 +135,7 @@ def _what_does_not_fit(invalid: ValidationError) -> str:
     for one in invalid.errors(include_url=False, include_input=False, include_context=False):
         field = str(one["loc"][0]) if one["loc"] else ""
         option = _OPTIONS.get(field, f"--{field.replace('_', '-')}") if field else "bulk"
-        told.append(f"{option}: {one['msg']}")
+        told.append(f"{option}: {one['msg'].removeprefix('Value error, ')}")
     return "; ".join(told) + "."
 
 
@@ -150,7 +151,7 @@ def _carry_out(bulk: Bulk, to: Path | None, *, dry_run: bool) -> None:
     except OSError as failed:
         raise Failed(f"{failed.filename or to}: {failed.strerror}.") from None
     except KeyboardInterrupt:
-        stays = "" if dry_run else " What was recorded stays; the same again does the rest."
+        stays = "" if dry_run else f" {STAYS}"
         raise Failed(f"Ended half-way.{stays}") from None
     _conclude(run)
 
@@ -191,9 +192,11 @@ def _traced(run: BulkRun, ids: Iterable[UUID]) -> Iterator[Found]:
     ids = iter(ids)
     while some := list(islice(ids, AT_ONCE)):
         found = [one for pathway_id in some if (one := run.decide(pathway_id))]
-        seen = [one.person_ref for one in found if run.preview or not one.all_accepted]
+        shown = (one.person_ref for one in found if run.preview or not one.all_accepted)
+        seen = list(dict.fromkeys(person for person in shown if person))
         if seen:
-            looked(run.store, list(dict.fromkeys(seen)), f"pathway bulk {run.bulk.name}")
+            stays = "Nothing was recorded." if run.preview else STAYS
+            looked(run.store, seen, f"pathway bulk {run.bulk.name}", or_else=stays)
         yield from found
 
 
@@ -204,6 +207,8 @@ def _lines(found: Found, *, all_of_them: bool) -> Iterator[str]:
         where = f"pathway {found.pathway_id}{module}"
         if item.why:
             yield f"{where}: refused. {item.why.detail} ({item.why.rule})"
+        elif item.outcome is Outcome.UNREADABLE:
+            yield f"{where}: cannot be read; `pathway audit chain` names the place"
         elif item.warnings or all_of_them:
             yield f"{where}: {', '.join((item.outcome, *item.warnings))}"
 
@@ -219,5 +224,7 @@ def _conclude(run: BulkRun) -> None:
         f"{told['refused']} refused; {told['already']} recorded by an earlier run of the same.",
         soft_wrap=True,
     )
+    if told["unreadable"]:
+        raise Failed(f"{told['unreadable']} pathways cannot be read and were left as they are.")
     if run.preview:
         say.print("Nothing was recorded (--dry-run). Next: the same without --dry-run.")

@@ -42,6 +42,8 @@ class Outcome(StrEnum):
     ALREADY = "already"
     """An earlier run of the same recorded it, whatever was made of it since."""
     REFUSED = "refused"
+    UNREADABLE = "unreadable"
+    """The pathway's bytes are damaged: nothing is known of it, and nothing was done."""
 
 
 class Item(NamedTuple):
@@ -57,7 +59,8 @@ class Found(NamedTuple):
     """A pathway of the group, whose it is, and what became of each part."""
 
     pathway_id: UUID
-    person_ref: UUID
+    person_ref: UUID | None
+    """None where that cannot be read."""
     items: Sequence[Item]
 
     @property
@@ -85,6 +88,13 @@ class BulkRun:
 
         Decided anew when somebody else was first. Raises `StoreAway`.
         """
+        try:
+            return self._decide(pathway_id)
+        except ValueError:  # What is no JSON, and what is no fact: told without what stands there.
+            self.counts[Outcome.UNREADABLE] += 1
+            return Found(pathway_id, None, [Item(None, Outcome.UNREADABLE)])
+
+    def _decide(self, pathway_id: UUID) -> Found | None:
         while True:
             facts = self.store.load(pathway_id)
             deciding = self._pathways.deciding(pathway_id, facts)

@@ -13,14 +13,14 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from types import FrameType
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
 import structlog
 from plumbing.clock import Clock, brussels_today, utc_now
 from plumbing.ids import new_id
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from pathway.deciding import Deciding
 from pathway.domain.commands import Moment
@@ -42,10 +42,9 @@ _DUE: LiteralString = """
     where due_from <= %s and (due_from, pathway_id) > (%s, %s)
     order by due_from, pathway_id limit %s
 """
+# Only while it stands as it was read: who recorded meanwhile has said anew from when something is due.
 _NOTHING_DUE: LiteralString = """
-    update pathway.holder set due_from = %s
-    where pathway_id = %s and due_from <= %s
-      and (select max(originator_version) from pathway.pathway_events where originator_id = %s) = %s
+    update pathway.holder set due_from = %s where pathway_id = %s and due_from = %s
 """
 
 log = structlog.get_logger()
@@ -59,39 +58,48 @@ class SchedulerSettings(PathwaySettings):
     )
 
 
-def announce_due(store: Store, session: Session, *, broken: set[UUID] | None = None) -> int:
+class Due(NamedTuple):
+    """A pathway of which there is something to tell, as its holder's row says, from a day on."""
+
+    pathway_id: UUID
+    due_from: date
+
+
+def announce_due(store: Store, session: Session, *, broken: set[UUID] | None = None) -> int | None:
     """Record every deadline that was reached by today in Brussels, by the store's clock; how many.
 
-    None while a simulation lives in other years, which tells of its own deadlines. A pathway that
-    cannot be read is logged once, entered into `broken`, and keeps nobody else
-    waiting. Raises StoreAway and psycopg.Error; what was recorded then stays, the rest is still due.
+    None while somebody else looks, or a simulation lives in other years and tells of its own. A
+    pathway that cannot be read is logged once, entered into `broken`, and keeps nobody else waiting.
+    Raises StoreAway and psycopg.Error; what was recorded then stays, the rest is still due.
     """
     today, told = brussels_today(store.clock()), 0
     broken = set() if broken is None else broken
     with _in_our_own_years(session) as ours:
-        for pathway_id in _due(session, today) if ours else ():
+        if not ours:
+            return None
+        for due in _due(session, today):
             try:
-                told += announce(store, pathway_id, today)
-            except ValidationError:
-                if pathway_id not in broken:
-                    broken.add(pathway_id)
-                    log.exception("unreadable", pathway=pathway_id)
+                told += announce(store, due, today)
+            except ValueError:  # What is no JSON, and what is no fact.
+                if due.pathway_id not in broken:
+                    broken.add(due.pathway_id)
+                    log.exception("unreadable", pathway=due.pathway_id)
     return told
 
 
-def announce(store: Store, pathway_id: UUID, today: date) -> int:
+def announce(store: Store, due: Due, today: date) -> int:
     """Record the deadlines of one pathway that were reached by `today`, each once; how many.
 
-    Raises StoreAway. Whoever records on it at the same moment goes first.
+    Raises StoreAway, and ValueError when its facts cannot be read. Whoever records on it at the same
+    moment goes first.
     """
     for _ in range(ATTEMPTS):
-        facts = store.load(pathway_id)
-        deciding = Deciding(pathway_id, facts, Moment(today, store.new_id))
+        facts = store.load(due.pathway_id)
+        deciding = Deciding(due.pathway_id, facts, Moment(today, store.new_id))
         due_from = announced_from(deciding.pathway) if deciding.pathway else None
         if due_from is None or due_from > today:
             with store.connection() as connection:
-                where = (pathway_id, today, pathway_id, len(facts))
-                connection.execute(_NOTHING_DUE, (due_from, *where))
+                connection.execute(_NOTHING_DUE, (due_from, *due))
             return 0
         told = deciding.take(AnnounceDeadlines(on=today))
         try:
@@ -105,7 +113,7 @@ def announce(store: Store, pathway_id: UUID, today: date) -> int:
 
 @contextmanager
 def _in_our_own_years(session: Session) -> Generator[bool]:
-    """Whether no simulation is on its way through other years; none begins within the block."""
+    """Whether nobody else looks, and no simulation lives in other years; none begins within the block."""
     row = session.execute("select pg_try_advisory_lock(%s) as ours", (OTHER_YEARS,)).fetchone()
     ours = bool(row and row["ours"])
     try:
@@ -115,10 +123,10 @@ def _in_our_own_years(session: Session) -> Generator[bool]:
             session.execute("select pg_advisory_unlock(%s)", (OTHER_YEARS,))
 
 
-def _due(session: Session, today: date) -> Iterator[UUID]:
+def _due(session: Session, today: date) -> Iterator[Due]:
     after: tuple[date, UUID] = date.min, UUID(int=0)
     while rows := session.execute(_DUE, (today, *after, AT_ONCE), prepare=True).fetchall():
-        yield from (row["pathway_id"] for row in rows)
+        yield from (Due(row["pathway_id"], row["due_from"]) for row in rows)
         after = rows[-1]["due_from"], rows[-1]["pathway_id"]
 
 

@@ -1,6 +1,7 @@
 """The command `pathway scheduler`."""
 
 from typing import Annotated
+from uuid import UUID
 
 import psycopg
 import typer
@@ -28,18 +29,26 @@ def scheduler_command(*, once: Once = False) -> None:
     Example: `pathway scheduler`, or once a night `pathway scheduler --once`
     """
     settings = load_or_exit(SchedulerSettings)
+    logs.configure("pathway scheduler")
     if not once:
-        logs.configure("pathway scheduler")
         run(settings)
         return
+    broken: set[UUID] = set()
     conninfo = connection_string(settings.pathway_database_url, "pathway scheduler")
     try:
         with (
             open_store() as store,
             Session.connect(conninfo, autocommit=True, row_factory=dict_row) as session,
         ):
-            told = announce_due(store, session)
+            told = announce_due(store, session, broken=broken)
     except psycopg.Error as away:
         raise Failed(f"The database cannot be used: {away}") from None
+    if told is None:
+        raise Failed(
+            "A scheduler looks at this moment, or a simulation lives in other years. Nothing was told; "
+            "try again later."
+        )
     what = "deadline" if told == 1 else "deadlines"
     say.print(f"Told of {told:,} {what}. They go on to Kafka: see `pathway publisher status`.")
+    if broken:
+        raise Failed(f"{len(broken):,} pathways cannot be read: see `pathway audit chain`.")

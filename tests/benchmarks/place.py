@@ -150,7 +150,11 @@ class System:
         return Running(program, child, log, began)
 
 
-READY_WORDS = {"publisher": b'"going-on"', "consumer": b'"takes up"'}
+READY_WORDS = {
+    "publisher": b'"going-on"',
+    "scheduler": b'"leading"',
+    "consumer": b'"takes up"',
+}
 """What processes without an address log once they are ready."""
 
 

@@ -96,7 +96,11 @@ def test_a_bulk_finds_its_group_records_facts_and_keeps_refusals_as_the_api(
     as_api = login_as(write_side, "pathway_api")
     day = NOW.date()
     assign = AssignCounsellor(on=day, counsellor="b-21", unit="OE-GENT")
-    bulks = [HandOver(on=day, from_counsellor=f"b-{n}", counsellor="b-22") for n in (21, 22)]
+    before = day - timedelta(days=1)
+    bulks = [
+        HandOver(on=day, from_counsellor="b-21", counsellor="b-22"),
+        HandOver(on=before, from_counsellor="b-22", counsellor="b-23"),
+    ]
     with closing(Store(as_api, clock=SetClock(NOW))) as store:
         pathways = Pathways(store, Vault(store, MASTER, new_id=new_id))
         pathways.command(UUID(enrolled), [assign], said())

@@ -118,7 +118,13 @@ def test_a_preview_and_its_run_report_the_same_of_each_pathway(
             ],
         },
     ]
-    assert report["counts"] == {"accepted": 1, "already": 0, "refused": 1, "warned": 1}
+    assert report["counts"] == {
+        "accepted": 1,
+        "already": 0,
+        "refused": 1,
+        "unreadable": 0,
+        "warned": 1,
+    }
 
 
 def test_a_preview_names_every_pathway_and_a_run_those_with_a_refusal_or_a_warning(
@@ -266,6 +272,50 @@ def test_nobody_is_told_of_whose_look_cannot_be_traced(
     assert done.exit_code == 1
     assert str(pathway_id) not in done.output
     assert not list(tmp_path.glob("r.json*"))
+
+
+def test_a_run_whose_look_cannot_be_traced_says_that_what_was_recorded_stays(
+    pathways: Pathways, bulk: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped, _refused = (
+        enrolled(pathways, 1, ibo()),
+        enrolled(pathways, 2, ibo(on=date(2015, 10, 1))),
+    )
+    monkeypatch.setenv("ACCESS_CEF_FILE", str(tmp_path / "no folder" / "looks.cef"))
+
+    done = bulk(*END)
+
+    assert done.exit_code == 1
+    assert pathways.standing(stopped).pathway.modules[0].ended
+    assert "What was recorded stays; the same again does the rest." in " ".join(done.output.split())
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_goes_on(
+    pathways: Pathways, bulk: Run, tmp_path: Path
+) -> None:
+    damaged, *others = [enrolled(pathways, number, ibo()) for number in (1, 2, 3)]
+    with pathways.store.connection() as connection:
+        connection.execute("alter table pathway.pathway_events disable trigger all")
+        connection.execute(
+            "update pathway.pathway_events set state = substr(state, 1, length(state) - 1)"
+            " where originator_id = %s",
+            (damaged,),
+        )
+
+    done = bulk(*END, "--report", tmp_path / "r.json")
+
+    assert done.exit_code == 1
+    assert f"pathway {damaged}: cannot be read" in " ".join(done.output.split())
+    assert "Traceback" not in done.output
+    assert all(pathways.standing(one).pathway.modules[0].ended for one in others)
+    assert read(tmp_path / "r.json")["counts"]["unreadable"] == 1
+
+
+def test_a_caseload_is_not_handed_over_to_its_own_counsellor(bulk: Run) -> None:
+    done = bulk("hand-over", "--from", "b-01", "--to", "b-01", "--on", "2015-10-01")
+
+    assert done.exit_code == 1
+    assert "bulk: to the same counsellor only with another unit." in done.output
 
 
 # --- Killed, and two at once -------------------------------------------------------------------------

@@ -18,16 +18,23 @@ from pathway.domain.deadlines import DeadlineReached
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.modules import StopModule
 from pathway.domain.stage import StartStage
-from pathway.leader import SCHEDULER, Session, leading
+from pathway.leader import OTHER_YEARS, SCHEDULER, Session, leading
 from pathway.main import app
-from pathway.scheduler import Scheduler, SchedulerSettings, announce_due
+from pathway.scheduler import (
+    _NOTHING_DUE,
+    Due,
+    Scheduler,
+    SchedulerSettings,
+    announce,
+    announce_due,
+)
 from pathway.store import Outpaced, Store
 from plumbing.database import connect
 from psycopg.rows import dict_row
 from rich.console import Console
 from typer.testing import CliRunner
 
-from tests.pathway.given import ANNA, BRAM, SetClock, enrolment, said
+from tests.pathway.given import BRAM, SetClock, enrolment, said
 from tests.people import invented_kbo
 
 STAGE = StartStage(
@@ -37,6 +44,9 @@ STAGE = StartStage(
     stage=StageKind.OS,
     host=invented_kbo(1),
 )
+
+OVER = date(2015, 10, 3)
+"""The first day on which nobody is in time to end it any more."""
 
 
 @pytest.fixture
@@ -95,30 +105,59 @@ def test_run_again_it_has_nothing_to_add(
     assert len(told(store, in_a_stage.pathway_id)) == 1
 
 
-def test_two_at_once_record_each_deadline_once(
-    store: Store, pathway_url: str, clock: SetClock, pathways: Pathways
-) -> None:
-    stages = [
-        pathways.enrol(enrolment(person), said(), then=[STAGE]).pathway_id
-        for person in (ANNA, BRAM)
-    ]
-    clock.forward(days=5)
+def test_two_at_once_record_each_deadline_once(store: Store, overdue: Done) -> None:
     counted: list[int] = []
     together = threading.Barrier(4)
 
-    def look() -> None:
-        with Session.connect(pathway_url, autocommit=True, row_factory=dict_row) as own:
-            together.wait()
-            counted.append(announce_due(store, own))
+    def tell() -> None:
+        together.wait()
+        counted.append(announce(store, Due(overdue.pathway_id, OVER), OVER))
 
-    threads = [threading.Thread(target=look) for _ in range(4)]
+    threads = [threading.Thread(target=tell) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert sum(counted) == 2
-    assert [len(told(store, one)) for one in stages] == [1, 1]
+    assert sorted(counted) == [0, 0, 0, 1]
+    assert len(told(store, overdue.pathway_id)) == 1
+
+
+def test_while_one_looks_another_keeps_away_and_says_so(
+    store: Store, session: Session, pathway_url: str, overdue: Done
+) -> None:
+    with Session.connect(pathway_url, autocommit=True, row_factory=dict_row) as other:
+        other.execute("select pg_advisory_lock(%s)", (OTHER_YEARS,))
+        assert announce_due(store, session) is None
+        assert told(store, overdue.pathway_id) == []
+
+    assert announce_due(store, session) == 1
+
+
+def test_a_day_that_comes_with_a_later_command_is_looked_at_too(
+    store: Store, session: Session, clock: SetClock, pathways: Pathways
+) -> None:
+    enrolled = pathways.enrol(enrolment(), said())
+    pathways.command(enrolled.pathway_id, [STAGE], said("c-2"))
+    clock.forward(days=2)
+
+    assert announce_due(store, session) == 1
+
+
+def test_what_somebody_records_while_nothing_was_found_to_be_due_is_told_all_the_same(
+    store: Store, session: Session, pathways: Pathways
+) -> None:
+    enrolled = pathways.enrol(enrolment(), said()).pathway_id
+    session.execute("update pathway.holder set due_from = '1970-01-01'")
+    long_past = STAGE.model_copy(update={"on": date(2015, 6, 1), "planned_until": date(2015, 7, 3)})
+    pathways.command(enrolled, [long_past], said("c-2"))
+
+    # As of a look that read the row, and the facts, before that command.
+    with connect(store.database_url, "tests", autocommit=True) as stale:
+        done = stale.execute(_NOTHING_DUE, (None, enrolled, date(1970, 1, 1)))
+    assert done.rowcount == 0
+
+    assert announce_due(store, session) == 1
 
 
 def test_what_was_reached_while_nobody_ran_is_told_afterwards(
@@ -205,16 +244,16 @@ def test_an_announcement_in_mid_command_does_not_refuse_it(
     assert done.version == overdue.version + 2
 
 
+@pytest.mark.parametrize("damaged", [b'{"fact": 1}', b'{"fact": 1'])
 def test_one_that_cannot_be_read_keeps_nobody_waiting(
-    store: Store, session: Session, pathway_url: str, pathways: Pathways, overdue: Done
+    store: Store, session: Session, pathways: Pathways, overdue: Done, damaged: bytes
 ) -> None:
     other = pathways.enrol(enrolment(BRAM), said(), then=[STAGE])
-    with connect(pathway_url, "tests", autocommit=True) as connection:
-        connection.execute("alter table pathway.pathway_events disable trigger all")
-        connection.execute(
-            "update pathway.pathway_events set state = %s where originator_id = %s",
-            (b'{"fact": 1}', overdue.pathway_id),
-        )
+    session.execute("alter table pathway.pathway_events disable trigger all")
+    session.execute(
+        "update pathway.pathway_events set state = %s where originator_id = %s",
+        (damaged, overdue.pathway_id),
+    )
     broken: set[UUID] = set()
 
     assert announce_due(store, session, broken=broken) == 1
@@ -238,6 +277,23 @@ def test_what_was_there_before_anybody_scheduled_is_looked_at_once(
 
     assert announce_due(store, session) == 0
     assert due() == date(2015, 10, 3)
+
+
+def test_a_process_of_the_release_before_leaves_a_row_to_look_at(
+    store: Store, session: Session, in_a_stage: Done
+) -> None:
+    session.execute(
+        """
+        select pathway.hold(jsonb_build_array(
+            to_jsonb(h) - 'due_from' || '{"counsellor": "bemiddelaar-09"}')) from pathway.holder as h
+        """
+    )
+    [row] = session.execute("select counsellor, due_from from pathway.holder").fetchall()
+    assert row == {"counsellor": "bemiddelaar-09", "due_from": date(1970, 1, 1)}
+
+    assert announce_due(store, session) == 0
+    [row] = session.execute("select due_from from pathway.holder").fetchall()
+    assert row["due_from"] == OVER
 
 
 def test_a_day_that_does_not_follow_from_the_facts_is_found_by_the_audit(

@@ -16,6 +16,8 @@ from pathway.domain.state_values import Deadline
 from pathway.domain.values import Day, Kbo
 from pathway.domain.work_codes import Checkpoint, DeadlineKind, ObligationStatus
 
+_WORKS_NO_MORE = frozenset({ExitType.OVERLIJDEN, ExitType.PENSIOEN})
+
 
 class DeadlineReached(Fact):
     """A day has passed by which something was due, or has come from which it is; `occurred_on` is that day.
@@ -125,7 +127,7 @@ def _clock(pathway: Pathway) -> Iterator[Deadline]:
 
 def _checkpoints(pathway: Pathway) -> Iterator[Deadline]:
     since = way_out(pathway)
-    if since is None or pathway.exit_type is ExitType.OVERLIJDEN:
+    if since is None or pathway.exit_type in _WORKS_NO_MORE:
         return
     checked = {check.checkpoint for check in pathway.checks if check.since == since}
     for point in Checkpoint:

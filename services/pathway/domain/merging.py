@@ -282,7 +282,8 @@ class RevertMerge(AmendmentCommand, CorrectionTerms):
             # What was corrected or annulled since counts as it stands now.
             stays = {one.fact_id: one.fact} if isinstance(one.fact, Amendment) else stands
             fact = stays.get(one.fact_id) if one.fact_id else None
-            if fact and came_along & set(_ids_in(fact.model_dump())):
+            # A deadline that was told of it is true as long as the days are, and keeps nobody.
+            if fact and not fact.announces and came_along & set(_ids_in(fact.model_dump())):
                 raise merge_refusals.MergeInUse(
                     f"{fact.name} of {fact.occurred_on} came after the merge and is about what came "
                     f"along with it (fact {one.fact_id}). A fact can be annulled first; once what "

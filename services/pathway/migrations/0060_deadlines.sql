@@ -2,8 +2,8 @@
 
 -- From which day on the scheduler has something to tell of a pathway; null when nothing is due. What is there
 -- already gets a day long past, so that the scheduler looks at it once.
-alter table pathway.holder add column due_from date;
-update pathway.holder set due_from = '1970-01-01';
+alter table pathway.holder add column due_from date default '1970-01-01';
+alter table pathway.holder alter column due_from drop default;
 create index holder_due on pathway.holder (due_from, pathway_id) where due_from is not null;
 
 create or replace function pathway.hold(held jsonb) returns void
@@ -11,7 +11,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     insert into pathway.holder as h (
         pathway_id, person_ref, counsellor, unit, partners, closed_on, exit_type, due_from)
-    select told.* from jsonb_populate_recordset(null::pathway.holder, held) as told
+    -- A process of the release before does not tell the day: then too the scheduler looks once.
+    select told.* from jsonb_array_elements(held) as one,
+        jsonb_populate_record(null::pathway.holder, '{"due_from": "1970-01-01"}' || one) as told
     on conflict (pathway_id) do update
     set counsellor = excluded.counsellor, unit = excluded.unit, partners = excluded.partners,
         closed_on = excluded.closed_on, exit_type = excluded.exit_type, due_from = excluded.due_from

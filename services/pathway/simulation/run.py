@@ -1,9 +1,14 @@
 """One run of a plan into a store that is a demo: with the simulation's own clock and ids, to its end."""
 
+import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import LiteralString
 
+import psycopg
 from cryptography.fernet import MultiFernet
+from psycopg import Connection
+from psycopg.rows import DictRow
 
 from pathway.application import Pathways
 from pathway.identity import Vault
@@ -14,6 +19,8 @@ from pathway.simulation.chance import SeededIds, SimulatedClock
 from pathway.simulation.population import Population
 from pathway.simulation.recording import Recording, Summary
 from pathway.store import OpenElsewhere, Outpaced, PersonKnown, Store
+
+_SECONDS_BETWEEN_TRIES = 0.2
 
 
 class NotHere(Exception):
@@ -70,11 +77,15 @@ class Run:
     def _other_years(self) -> Generator[None]:
         """While the scheduler, whose day is today's, leaves what is due in ours alone."""
         with self.store.connection() as connection:
-            connection.execute("select pg_advisory_lock_shared(%s)", (OTHER_YEARS,))
+            # Not a blocking lock, whose wait is bounded: a scheduler's first look may take minutes.
+            while not _one(connection, "select pg_try_advisory_lock_shared(%s)"):
+                time.sleep(_SECONDS_BETWEEN_TRIES)
             try:
                 yield
             finally:
-                connection.execute("select pg_advisory_unlock_shared(%s)", (OTHER_YEARS,))
+                # With a connection that is gone, so is the lock.
+                with suppress(psycopg.Error):
+                    _one(connection, "select pg_advisory_unlock_shared(%s)")
 
     def _refresh_statistics(self) -> None:
         # After so many rows at once the planner still reckons with an empty table.
@@ -84,6 +95,12 @@ class Run:
     def close(self) -> None:
         """Give back every connection."""
         self.store.close()
+
+
+def _one(connection: Connection[DictRow], question: LiteralString) -> object:
+    """What this one value is, asked about the lock."""
+    row = connection.execute(question, (OTHER_YEARS,)).fetchone()
+    return next(iter(row.values())) if row else None
 
 
 def simulate(plan: Plan, database_url: str, master: MultiFernet) -> Summary:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pathway.application import Pathways
-from pathway.scheduler import announce
+from pathway.scheduler import Due, announce
 
 from tests.pathway.api.client import ASSIGN, AUDITOR, LEADER, START_IBO, SYSTEM, Caller, anybody
 from tests.pathway.api.test_api_corrections import correction, in_ibo
@@ -257,7 +257,7 @@ def test_a_deadline_that_went_by_makes_no_difference(
     clock.now = datetime(2016, 6, 1, 9, tzinfo=UTC)
     before = difference(counsellor, pathway, from_known_at=DECEMBER)
 
-    assert announce(pathways.store, pathway, date(2016, 6, 1)) == 1
+    assert announce(pathways.store, Due(pathway, date(2016, 6, 1)), date(2016, 6, 1)) == 1
 
     told = difference(counsellor, pathway, from_known_at=DECEMBER)
     assert told["changes"] == before["changes"]

@@ -1,10 +1,12 @@
 """Two bis numbers turn out to be one person, over HTTP: merged in one commit, undone by one command."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from pathway.application import Pathways
+from pathway.scheduler import Due, announce
 from pathway.store import Store
 
 from tests.pathway.api.client import (
@@ -317,3 +319,17 @@ def test_a_refused_replacement_is_told_by_no_pathway(
 
     assert answer.status_code == 409
     assert pathways.store.position() == position
+
+
+def test_a_deadline_that_was_told_since_keeps_no_merge(
+    counsellor: Caller, leader: Caller, administrator: Caller, store: Store
+) -> None:
+    twice = Twice(counsellor).is_one(administrator)
+    merged(leader, twice)
+    assert announce(store, Due(twice.survivor, date(2016, 6, 1)), date(2016, 6, 1)) == 2
+
+    body = REVERT | {"absorbed": str(twice.absorbed)}
+    answer = leader.command(twice.survivor, "revert-merge", body, 4)
+
+    assert answer.status_code == 200, answer.text
+    assert len(state(leader, twice.survivor)["modules"]) == 1

@@ -10,11 +10,12 @@ from pathway.domain.codes import AnnulmentReason, ExitType, InterruptionReason, 
 from pathway.domain.corrections import AnnulPathway, AnnulRegistration, CorrectData
 from pathway.domain.course import ModuleExtended, ModuleInterrupted
 from pathway.domain.deadlines import AnnounceDeadlines, DeadlineReached, announced_from
-from pathway.domain.employment import EmploymentChecked
+from pathway.domain.employment import EmploymentChecked, EmploymentEnded
 from pathway.domain.referral import ReferralConfirmed, ReferredToProvider
-from pathway.domain.work_codes import Checkpoint, DeadlineKind
+from pathway.domain.work_codes import Checkpoint, DeadlineKind, JobEndReason
 
 from tests.pathway.domain.kit import (
+    EMPLOYER,
     GUIDE,
     Given,
     assigned,
@@ -135,10 +136,33 @@ def test_each_checkpoint_is_told_on_the_first_day_that_work_can_be_checked() -> 
     assert told_on("2015-06-02", given(*left.facts, checked)) == [three]
 
 
-def test_whoever_died_is_not_asked_about_work() -> None:
-    died = PathwayClosed(occurred_on=day("2015-03-09"), exit_type=ExitType.OVERLIJDEN)
+@pytest.mark.parametrize("exit_type", [ExitType.OVERLIJDEN, ExitType.PENSIOEN])
+def test_whoever_died_or_retired_is_not_asked_about_work(exit_type: ExitType) -> None:
+    left = PathwayClosed(occurred_on=day("2015-03-09"), exit_type=exit_type)
 
-    assert announced_from(given(enrolled(), died).pathway) is None
+    assert announced_from(given(enrolled(), left).pathway) is None
+
+
+def test_a_check_after_an_earlier_way_out_says_nothing_of_this_one() -> None:
+    ended = EmploymentEnded(
+        occurred_on=day("2015-05-04"),
+        employer=EMPLOYER,
+        reason=JobEndReason.EINDE_CONTRACT,
+        returns_to_guidance=True,
+    )
+    checked = EmploymentChecked(
+        occurred_on=day("2015-04-02"),
+        checkpoint=Checkpoint.ONE,
+        in_work=True,
+        source=Proof.DIMONA,
+    )
+    twice = given(
+        enrolled(), assigned("2014-02-03"), hired("2015-03-02"), checked, ended, hired("2015-06-01")
+    )
+
+    [told] = told_on("2015-07-01", twice)
+
+    assert told == reached(DeadlineKind.MEETPUNT, "2015-07-01", checkpoint=Checkpoint.ONE)
 
 
 def test_an_annulled_pathway_has_no_deadlines() -> None:
