@@ -29,6 +29,8 @@ TIMEOUT = httpx2.Timeout(30, connect=5)
 _FIRST, _READER = "bemiddelaar-01", "auditor-01"
 _REFUSED = (409, 422)
 _SIGN_IN_AGAIN = 401
+_NOT_SEEN = 404
+NOT_SEEN_ANY_MORE = "not-seen-any-more"
 
 
 class HttpSettings(Settings):
@@ -159,6 +161,10 @@ class HttpRun:
 
     def _done(self, act: Act, answer: httpx2.Response) -> _Done | None:
         """What it came to, or None when it was refused as it was meant to be."""
+        if answer.status_code == _NOT_SEEN and not act.enrolment:
+            # Closed on a day long past, it is seen no more by who guided: what followed stays untold.
+            self.summary.refused[NOT_SEEN_ANY_MORE] += 1
+            return None
         rule, meant = _rule(answer), act.refused_by and act.refused_by.rule
         if rule != meant and not act.may_be_refused:
             surprise = rule or f"accepted: {meant}"

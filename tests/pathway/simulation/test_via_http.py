@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from itertools import islice
 
 import httpx2
@@ -17,8 +18,9 @@ from pathway.application import Pathways
 from pathway.identity import Vault
 from pathway.recorded import Recorded
 from pathway.simulation.arrivals import Plan
+from pathway.simulation.population import Population
 from pathway.simulation.run import NotHere, simulate
-from pathway.simulation.via_http import HttpRun
+from pathway.simulation.via_http import NOT_SEEN_ANY_MORE, HttpRun
 from pathway.store import Store
 from plumbing.clock import utc_now
 from plumbing.database import open_pool
@@ -81,6 +83,20 @@ def test_the_same_lives_are_led_as_in_a_run_into_the_store(
     assert not run.summary.cut_short
     today = utc_now().date()
     assert {f.recorded_at.date() for f in whole_log(pathway_url)} <= {today}
+
+
+def test_what_follows_on_a_pathway_that_who_guided_sees_no_more_stays_untold(
+    connect: Connect,
+) -> None:
+    run = connect()
+    run.plan = Plan(pathways=20, seed=13, first=date(2014, 1, 1), until=date(2026, 11, 26))
+    run._population = Population(run.plan)
+
+    carried_out(run)
+
+    assert run.summary.refused[NOT_SEEN_ANY_MORE] > 0
+    assert run.summary.pathways == 20
+    assert not run.summary.cut_short
 
 
 def test_a_run_that_was_ended_goes_on_where_it_was_and_adds_nothing_twice(
