@@ -176,9 +176,11 @@ def test_a_state_can_be_asked_as_of_any_day_and_as_known_at_any_moment(
     before = counsellor.asks(address, as_of="2024-01-31")
     when_started = counsellor.asks(address, known_at=started["recorded_at"])
 
-    assert [one["version"] for one in history] == list(range(1, version + 1))
+    assert len(history) >= version
+    assert [one["version"] for one in history] == list(range(1, len(history) + 1))
     assert all(old["hash"] == new["prev_hash"] for old, new in pairwise(history))
-    assert {one["actor"]["ref"] for one in history} == {COUNSELLOR}
+    told = [one for one in history if one["fact"]["kind"] != "DeadlineReached"]
+    assert {one["actor"]["ref"] for one in told} == {COUNSELLOR}
     assert now["state"]["modules"][0]["status"] == "STOPGEZET"
     assert (in_may["state"]["modules"][0]["status"], in_may["state"]["hires"]) == ("LOPEND", [])
     assert before["state"]["modules"] == []
