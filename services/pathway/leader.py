@@ -1,8 +1,12 @@
 """Of a kind of process one leads: a lock of PostgreSQL on a session that ends when its leader freezes."""
 
 import contextlib
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Generator
+from types import FrameType
 from typing import NamedTuple
 
 import psycopg
@@ -12,6 +16,7 @@ from psycopg.rows import DictRow, TupleRow, dict_row
 
 SECONDS_BETWEEN_TRIES = 0.5
 STATEMENT_MS = 30_000
+SECONDS_TO_END = 6.0
 
 Session = Connection[DictRow]
 
@@ -62,6 +67,22 @@ def leading(
             # Not a blocking lock: that would hold a snapshot open, and not hear us being stopped.
             time.sleep(SECONDS_BETWEEN_TRIES)
         yield None
+
+
+def ends_when_told(ended: threading.Event) -> None:
+    """Set `ended` on SIGTERM and Ctrl-C; a process that hangs some seconds after that ends all the same.
+
+    For processes of which nothing is lost then: what they did not do yet, the next leader does.
+    """
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+        last = threading.Timer(SECONDS_TO_END, os._exit, [0])
+        last.daemon = True
+        last.start()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
 
 
 class Hint:

@@ -8,14 +8,12 @@ same way. Nothing else is ever repaired.
 
 import contextlib
 import os
-import signal
 import socket
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import FrameType
 from uuid import UUID
 
 import psycopg
@@ -24,7 +22,7 @@ from plumbing.clock import Clock, utc_now
 from pydantic import Field, ValidationError
 
 from pathway import checkpoints, hanging, outgoing, publisher_position, tails, topics
-from pathway.leader import Hint, Session, leading
+from pathway.leader import Hint, Session, ends_when_told, leading
 from pathway.publisher_position import Stopped
 from pathway.recorded import Recorded
 from pathway.sending import Outgoing, Sending, TooLarge
@@ -38,7 +36,6 @@ EXIT_STOPPED = 65
 """What sysexits.h calls EX_DATAERR: a person has to decide before anything is published again."""
 
 SECONDS_BETWEEN_LOOKS = 0.5
-SECONDS_TO_END = 6.0
 SHORTEST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 
@@ -256,15 +253,8 @@ def run(settings: PublisherSettings) -> int:
     )
     witnessing.start()
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        publisher.end()
-        # Whatever hangs then, on a broker or a database, is safe to leave: the tails will tell.
-        last = threading.Timer(SECONDS_TO_END, os._exit, [0])
-        last.daemon = True
-        last.start()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    # Whatever hangs then, on a broker or a database, is safe to leave: the tails will tell.
+    ends_when_told(publisher.ended)
     try:
         publisher.run()
     except Stopped as stopped:

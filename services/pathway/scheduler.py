@@ -6,13 +6,11 @@ with its own day.
 """
 
 import os
-import signal
 import socket
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
-from types import FrameType
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
@@ -25,7 +23,7 @@ from pydantic import Field
 from pathway.deciding import Deciding
 from pathway.domain.commands import Moment
 from pathway.domain.deadlines import AnnounceDeadlines, announced_from
-from pathway.leader import OTHER_YEARS, SCHEDULER, Session, leading
+from pathway.leader import OTHER_YEARS, SCHEDULER, Session, ends_when_told, leading
 from pathway.recorded import VDAB, Actor
 from pathway.settings import PathwaySettings
 from pathway.store import Context, Outpaced, Store, StoreAway
@@ -33,7 +31,6 @@ from schemas.codes import ActorKind
 
 AT_ONCE = 100
 ATTEMPTS = 5
-SECONDS_TO_END = 6.0
 LONGEST_PAUSE = 5.0
 ACTOR = Actor(kind=ActorKind.SYSTEEM, ref="scheduler", organisation=VDAB)
 
@@ -175,14 +172,5 @@ class Scheduler:
 def run(settings: SchedulerSettings) -> None:
     """The process `pathway scheduler`: announce until SIGTERM or Ctrl-C."""
     scheduler = Scheduler(settings)
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.ended.set()
-        # Whatever hangs then, on a database, is safe to leave: what is due stays due.
-        last = threading.Timer(SECONDS_TO_END, os._exit, [0])
-        last.daemon = True
-        last.start()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    ends_when_told(scheduler.ended)
     scheduler.run()
