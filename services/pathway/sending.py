@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,10 +12,12 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from plumbing.kafka_clients import connection
 
 import schemas
-from pathway.topics import TopicSettings, partition_of, reach
+from pathway.topics import TopicSettings, admin_of, last_stable_offsets, partition_of
 
 SECONDS_TO_SEND = 10.0
 SECONDS_TO_COMMIT = 10.0
+SECONDS_TO_BE_SEEN = 10.0
+SECONDS_BETWEEN_LOOKS = 0.002
 SECONDS_TO_STOP = 5.0
 # Longer than a window may take, so that only a leader that is gone meets it.
 TRANSACTION_MS = 30_000
@@ -50,8 +53,9 @@ class Sending:
     """
 
     def __init__(self, settings: TopicSettings, largest: int) -> None:
-        reach(settings)
         self._largest = largest
+        self._ends = contextlib.ExitStack()
+        self._admin = self._ends.enter_context(admin_of(settings))
         self._producer: Any = KafkaProducer(
             **cast("dict[str, Any]", connection(settings, "pathway-publisher")),
             # By the topic: whoever publishes to it is fenced by whoever comes after.
@@ -84,8 +88,9 @@ class Sending:
     def send(self, window: Sequence[Outgoing]) -> None:
         """Put these messages on their topics in one transaction, each key's in the order given.
 
-        Raises TooLarge before anything is sent. After a KafkaError it is not known whether they
-        are there; a new producer's fence settles it, and reading the topics' tails tells.
+        Returns when readers of what is committed can see them all. Raises TooLarge before anything
+        is sent. After a KafkaError it is not known whether they are there; a new producer's fence
+        settles it, and reading the topics' tails tells.
         """
         for outgoing in window:
             if len(outgoing.key) + len(outgoing.value) + OVERHEAD_BYTES > self._largest:
@@ -102,10 +107,10 @@ class Sending:
             for outgoing in window
         ]
         self._producer.flush(SECONDS_TO_SEND)
-        for future in sent:
-            # A batch may fail while the transaction goes on without it; nothing else would tell.
-            future.get(SECONDS_TO_SEND)
+        # A batch may fail while the transaction goes on without it; nothing else would tell.
+        stand = [future.get(SECONDS_TO_SEND) for future in sent]
         self._commit()
+        self._be_seen(stand)
 
     def _commit(self) -> None:
         # The library's own commit_transaction waits without an end.
@@ -113,6 +118,23 @@ class Sending:
         self._producer._sender.wakeup()  # noqa: SLF001
         if not result.wait(timeout_ms=SECONDS_TO_COMMIT * 1000):
             raise KafkaTimeoutError("the commit was not confirmed in time")
+
+    def _be_seen(self, stand: Iterable[Any]) -> None:
+        """Wait until each partition has the commit's mark.
+
+        A commit is answered once it is decided, before its marks are written, and a broker that is
+        killed in between may forget them (see `hanging`).
+        """
+        last = {record.topic_partition: record.offset for record in stand}
+        deadline = time.monotonic() + SECONDS_TO_BE_SEEN
+        while last:
+            stable = last_stable_offsets(self._admin, last)
+            last = {p: offset for p, offset in last.items() if stable[p] <= offset}
+            if last and time.monotonic() > deadline:
+                names = ", ".join(sorted(f"{p.topic}-{p.partition}" for p in last))
+                raise KafkaTimeoutError(f"what was committed is not to be seen on {names}")
+            if last:
+                time.sleep(SECONDS_BETWEEN_LOOKS)
 
     def close(self) -> None:
         """End the producer so that nothing of it is sent any more; ends the process if that fails.
@@ -126,3 +148,4 @@ class Sending:
             os._exit(EXIT_DOUBTFUL)
         with contextlib.suppress(KafkaError):
             self._producer.close(timeout=0)
+        self._ends.close()

@@ -1,7 +1,7 @@
 """The two topics: their names, how they are made, and which ones these are."""
 
 import socket
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -129,9 +129,18 @@ def find(settings: TopicSettings) -> Found:
 def high_watermarks(settings: TopicSettings, where: Sequence[Any]) -> dict[Any, int]:
     """Where each of these partitions ends, open transactions included. Raises BrokersAway."""
     with admin_of(settings) as admin:
-        latest = admin.list_partition_offsets(
-            dict.fromkeys(where, cast("object", OffsetSpec.LATEST))
-        )
+        return _ends(admin, where, "read_uncommitted")
+
+
+def last_stable_offsets(admin: Any, where: Iterable[Any]) -> dict[Any, int]:  # noqa: ANN401
+    """Up to where a reader of what is committed sees each of these partitions. Raises KafkaError."""
+    return _ends(admin, where, "read_committed")
+
+
+def _ends(admin: Any, where: Iterable[Any], isolation: str) -> dict[Any, int]:  # noqa: ANN401
+    latest = admin.list_partition_offsets(
+        dict.fromkeys(where, cast("object", OffsetSpec.LATEST)), isolation_level=isolation
+    )
     return {partition: int(found.offset) for partition, found in latest.items()}
 
 

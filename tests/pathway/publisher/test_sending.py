@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from kafka.errors import KafkaError
-from pathway import tails
+from kafka.errors import KafkaError, KafkaTimeoutError
+from pathway import sending, tails
 from pathway.application import Pathways
 from pathway.sending import Outgoing, Sending
 
@@ -70,3 +70,18 @@ def test_the_tails_are_found_behind_many_undone_messages(
     assert found.reached == tails.newest(found.state.values()) == 20
     newest = pathways.store.log()[-1]
     assert tails.Tail(20, newest.fact_id) in found.events.values()
+
+
+def test_what_was_answered_as_committed_counts_as_sent_once_readers_can_see_it(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Sending(publishing.settings, 1_000_000)
+    ours.fence()
+    monkeypatch.setattr(sending, "SECONDS_TO_BE_SEEN", 0.5)
+    # The coordinator's answer came, its marks on the partitions did not.
+    monkeypatch.setattr(ours, "_commit", lambda: None)
+
+    with pytest.raises(KafkaTimeoutError, match=r"not to be seen on .*events.*-[0-9]"):
+        ours.send(outgoing(publishing, 1))
+
+    ours.close()
