@@ -2,8 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Processes that test, each with servers of its own; a file's tests stay in one.
-WORKERS ?= 2
+# Processes that test, each with servers of its own; a file's tests stay in one. More than two cores, because
+# many tests wait for a server that was killed.
+WORKERS ?= 3
 
 .PHONY: help up test check format rights guide release-contract fuzz audit audit-at-scale audit-dependencies bench setup
 
