@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
 from typing import LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_CLOSING
+from projections.reporting.groups import LIVE, OF_CLOSING, grouped
 from projections.reporting.reports import (
     Afterwards,
     AfterwardsReport,
@@ -26,14 +24,11 @@ FIGURES = definitions("outflow", "reached", "measured", "in_work", "same_employe
 # is known to be unmeasured; they have passed when the same day of a later month is over.
 _AFTERWARDS: LiteralString = """
     with closed as (
-        select c.pathway_id, c.closed_on, coalesce({group}, 'ONBEKEND') as label
-          from {rows}.closing c
-         cross join lateral (select c.closed_on as day) as d
-          left join {rows}.situation s
-            on s.pathway_id = c.pathway_id
-           and day between s.since and coalesce(s.until, 'infinity')
-         where c.closed_on between %(first)s and %(last)s
-           and c.closed_on <= %(as_of)s
+        select h.pathway_id, h.closed_on, coalesce({group}, 'ONBEKEND') as label
+          from (select c.*, c.closed_on as day from {rows}.closing c) as h
+          {situation}
+         where h.closed_on between %(first)s and %(last)s
+           and h.closed_on <= %(as_of)s
     ),
     checkpoint as (
         select c.label, m.months, k.in_work, k.same_employer,
@@ -58,7 +53,7 @@ _AFTERWARDS: LiteralString = """
           from checkpoint
          group by grouping sets ((label, months), (months))
     )
-    select c.total = 1 as total, c.label, c.pathways,
+    select c.label as group, c.pathways,
            n.months, n.reached, n.measured, n.in_work, n.same_employer
       from cohort c
       left join counted n on n.total = c.total and n.label is not distinct from c.label
@@ -78,18 +73,13 @@ def afterwards(
 
     `rows` is the schema of the rows that it is of. Raises KeyError for a `by` that is not in OUTFLOW_BY.
     """
-    query = sql.SQL(_AFTERWARDS).format(group=sql.SQL(OF_CLOSING[by]), rows=rows)
-    values = {"first": period.first, "last": period.last, "as_of": as_of}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(query, values).fetchall()
-    *groups, total = [
-        _row([*lines]) for _, lines in groupby(found, lambda line: (line["total"], line["label"]))
-    ]
+    values = {**period.days, "as_of": as_of}
+    groups, total = grouped(connection, _AFTERWARDS, OF_CLOSING[by], values, _row, rows=rows)
     return AfterwardsReport(
         period=period,
         by=by,
         as_of=as_of,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=FIGURES,
         freshness=freshness(connection, "reporting"),
@@ -101,5 +91,5 @@ def _row(lines: Sequence[dict[str, int]]) -> AfterwardsRow:
     measured = [Afterwards.model_validate(line) for line in lines if line["months"]]
     nobody = {"reached": 0, "measured": 0, "in_work": 0, "same_employer": 0}
     without = [Afterwards(months=months, **nobody) for months in (1, 3, 6, 12)]
-    told = {**lines[0], "group": lines[0]["label"], "afterwards": measured or without}
+    told = {**lines[0], "afterwards": measured or without}
     return AfterwardsRow.model_validate(told)

@@ -4,12 +4,11 @@ from datetime import date
 from typing import Annotated, LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 from pydantic import Field
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_SITUATION, Groups
+from projections.reporting.groups import LIVE, OF_SITUATION, Groups, grouped, one_line
 from projections.reporting.reports import Count, Figures, Group, GroupBy, Report
 from projections.schema import Database
 
@@ -144,7 +143,7 @@ _COUNSELLORS: LiteralString = """
       left join in_year y on y.total = g.total and y.label is not distinct from g.label
       left join in_contact c on c.total = g.total and c.label is not distinct from g.label
      order by g.total, g.label
-"""
+""".replace("{narrowed}", _NARROWED)
 
 
 def counsellors(
@@ -161,16 +160,13 @@ def counsellors(
     `unit` and `provider` (a KBO number, or VDAB_OF_PROMOTOR) narrow the pathways; `rows` is the schema
     of the rows that it is of. Raises KeyError for another `by`.
     """
-    query = sql.SQL(_COUNSELLORS).format(
-        group=sql.SQL(_GROUPS[by]), narrowed=sql.SQL(_NARROWED), rows=rows
-    )
     values = {"day": day, "unit": unit, "provider": provider}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = [CounsellorsRow.model_validate(row) for row in cursor.execute(query, values)]
-    *groups, total = found
+    groups, total = grouped(
+        connection, _COUNSELLORS, _GROUPS[by], values, one_line(CounsellorsRow), rows=rows
+    )
     return CounsellorsReport(
         by=by,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=FIGURES,
         freshness=freshness(connection, "reporting"),

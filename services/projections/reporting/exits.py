@@ -1,16 +1,15 @@
 """Exits: how pathways were closed, exit types kept apart, and the share that nobody measured."""
 
+from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
 from typing import Annotated, LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 from pydantic import Field, computed_field
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_CLOSING
+from projections.reporting.groups import LIVE, OF_CLOSING, grouped
 from projections.reporting.reports import (
     Answer,
     Count,
@@ -78,21 +77,18 @@ class ExitsReport(Answer):
 
 _EXITS: LiteralString = """
     with closed as (
-        select c.person_ref, c.exit_type, c.proof, coalesce({group}, 'ONBEKEND') as label,
-               (c.closed_on + make_interval(months => %(months)s))::date < %(as_of)s as reached,
+        select h.person_ref, h.exit_type, h.proof, coalesce({group}, 'ONBEKEND') as label,
+               (h.closed_on + make_interval(months => %(months)s))::date < %(as_of)s as reached,
                k.in_work
-          from {rows}.closing c
-         cross join lateral (select c.closed_on as day) as d
-          left join {rows}.situation s
-            on s.pathway_id = c.pathway_id
-           and day between s.since and coalesce(s.until, 'infinity')
+          from (select c.*, c.closed_on as day from {rows}.closing c) as h
+          {situation}
           left join {rows}.employment_check k
-            on k.pathway_id = c.pathway_id and k.months = %(months)s and k.counts
+            on k.pathway_id = h.pathway_id and k.months = %(months)s and k.counts
            and k.measured_on <= %(as_of)s
-         where c.closed_on between %(first)s and %(last)s
-           and c.closed_on <= %(as_of)s
+         where h.closed_on between %(first)s and %(last)s
+           and h.closed_on <= %(as_of)s
     )
-    select grouping(label) as total, label as group, grouping(exit_type) as together, exit_type,
+    select label as group, exit_type,
            count(distinct person_ref) as persons,
            count(*) as pathways,
            count(*) filter (where exit_type like 'WERK\\_%%') as to_work,
@@ -102,7 +98,7 @@ _EXITS: LiteralString = """
            count(*) filter (where reached and in_work) as in_work
       from closed
      group by grouping sets ((label, exit_type), (label), (exit_type), ())
-     order by total, label, together desc, exit_type
+     order by grouping(label), label, grouping(exit_type) desc, exit_type
 """
 
 
@@ -119,26 +115,21 @@ def exits(
 
     `rows` is the schema of the rows that it is of. Raises KeyError for a `by` not in EXITS_BY.
     """
-    query = sql.SQL(_EXITS).format(group=sql.SQL(OF_CLOSING[by]), rows=rows)
-    values = {"first": period.first, "last": period.last, "as_of": as_of, "months": months}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(query, values).fetchall()
-    *groups, total = [
-        _row([*lines]) for _, lines in groupby(found, lambda line: (line["total"], line["group"]))
-    ]
+    values = {**period.days, "as_of": as_of, "months": months}
+    groups, total = grouped(connection, _EXITS, OF_CLOSING[by], values, _row, rows=rows)
     return ExitsReport(
         period=period,
         by=by,
         as_of=as_of,
         months=months,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=FIGURES,
         freshness=freshness(connection, "reporting"),
     )
 
 
-def _row(lines: list[dict[str, int]]) -> ExitsRow:
+def _row(lines: Sequence[dict[str, int]]) -> ExitsRow:
     """One group's row: the line of all exit types together comes first, then one for each."""
     whole, *types = lines
     apart = [{**line, "share": share_of(line["pathways"], whole["pathways"])} for line in types]

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
 from typing import LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_MODULE
+from projections.reporting.groups import LIVE, OF_MODULE, grouped
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Period, Within
 from projections.schema import Database
 
@@ -43,9 +41,7 @@ _FLOW: LiteralString = """
         select h.person_ref, h.last_day, h.ending, coalesce({group}, 'ONBEKEND') as label
           from (select m.*, m.last_day as day, m.commune_at_end as commune
                   from {rows}.module m) as h
-          left join {rows}.situation s
-            on s.pathway_id = h.pathway_id
-           and day between s.since and coalesce(s.until, 'infinity')
+          {situation}
          where h.last_day between %(first)s and %(last)s
            and h.last_day <= %(as_of)s
            and (%(kinds)s::text[] = '{{}}' or h.kind = any(%(kinds)s))
@@ -80,7 +76,7 @@ _FLOW: LiteralString = """
           from ended
          group by grouping sets ((label), ())
     )
-    select c.total = 1 as total, c.label, p.months,
+    select c.label as group, p.months,
            c.modules, c.completed, c.stopped_early, c.measure_ended,
            count(p.person_ref) as persons,
            count(*) filter (where p.in_nec) as in_nec,
@@ -110,25 +106,19 @@ def flow(
     schema of the rows that it is of. Raises
     KeyError for a `by` that is not in FLOW_BY.
     """
-    query = sql.SQL(_FLOW).format(group=sql.SQL(OF_MODULE[by]), rows=rows)
     values = {
-        "first": period.first,
-        "last": period.last,
+        **period.days,
         "as_of": as_of,
         "kinds": list(kinds),
         "organisation": organisation,
         "province": province,
     }
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(query, values).fetchall()
-    *groups, total = [
-        _row([*lines]) for _, lines in groupby(found, lambda line: (line["total"], line["label"]))
-    ]
+    groups, total = grouped(connection, _FLOW, OF_MODULE[by], values, _row, rows=rows)
     return FlowReport(
         period=period,
         by=by,
         as_of=as_of,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=_FIGURES,
         freshness=freshness(connection, "reporting"),
@@ -140,5 +130,5 @@ def _row(lines: Sequence[dict[str, int]]) -> FlowRow:
     within = [Within.model_validate(line) for line in lines if line["months"]]
     nobody = {"persons": 0, "in_nec": 0, "months_not_passed": 0, "not_yet_in_nec": 0}
     without = [Within(months=months, **nobody) for months in (3, 6, 12)]
-    told = {**lines[0], "group": lines[0]["label"], "within": within or without}
+    told = {**lines[0], "within": within or without}
     return FlowRow.model_validate(told)

@@ -1,11 +1,19 @@
-"""What reports group by, as SQL expressions, and the schema of the rows as they are now."""
+"""What reports group by, as SQL expressions, and how a report's groups and total are read."""
 
-from collections.abc import Mapping
-from typing import LiteralString
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, LiteralString, TypeVar
 
 from psycopg import sql
+from psycopg.rows import dict_row
 
-from projections.reporting.reports import GroupBy
+from projections.reporting.reports import GroupBy, Report
+from projections.schema import Database
+
+AnyRow = TypeVar("AnyRow")
+ReportT = TypeVar("ReportT", bound=Report)
+Lines = Sequence[dict[str, Any]]
+"""What a query tells of one group, one line or more."""
 
 LIVE = sql.Identifier("reporting")
 """The schema of the rows as they are now; `rows_at` has those of another point."""
@@ -34,13 +42,13 @@ OF_SITUATION: Groups = {
 
 OF_CLOSING: Groups = {
     **OF_SITUATION,
-    GroupBy.REASON: "c.exit_type",
-    GroupBy.PROVINCE: "reporting.province_at(c.commune, c.closed_on)",
-    GroupBy.MONTH: "to_char(c.closed_on, 'YYYY-MM')",
-    GroupBy.QUARTER: """to_char(c.closed_on, 'YYYY-"Q"Q')""",
-    GroupBy.YEAR: "to_char(c.closed_on, 'YYYY')",
+    GroupBy.REASON: "h.exit_type",
+    GroupBy.PROVINCE: "reporting.province_at(h.commune, day)",
+    GroupBy.MONTH: "to_char(day, 'YYYY-MM')",
+    GroupBy.QUARTER: """to_char(day, 'YYYY-"Q"Q')""",
+    GroupBy.YEAR: "to_char(day, 'YYYY')",
 }
-"""A closing `c`, and how its pathway stood on that day."""
+"""A closing `h` on its `day`, and how its pathway stood then."""
 
 OF_MODULE: Groups = {
     **OF_SITUATION,
@@ -54,3 +62,37 @@ OF_MODULE: Groups = {
     GroupBy.YEAR: "to_char(day, 'YYYY')",
 }
 """A module `h` with the `commune` of the `day` on which something happened to it."""
+
+_SITUATION: LiteralString = """
+    left join {rows}.situation s
+      on s.pathway_id = h.pathway_id
+     and day between s.since and coalesce(s.until, 'infinity')
+"""
+
+
+def one_line(kind: type[ReportT]) -> Callable[[Lines], ReportT]:
+    """For a query with one line for each group: that line as a row of this kind."""
+    return lambda lines: kind.model_validate(lines[0])
+
+
+def grouped(
+    connection: Database,
+    statement: LiteralString,
+    group: LiteralString,
+    values: Mapping[str, object],
+    made: Callable[[Lines], AnyRow],
+    *,
+    rows: sql.Identifier,
+) -> tuple[tuple[AnyRow, ...], AnyRow]:
+    """A row for each group, and the total's, each made of its lines.
+
+    The statement names its groups in the column "group" and tells the total last, under none. Its
+    {situation} is the join with how the pathway of `h` stood on the `day` of what happened.
+    """
+    query = sql.SQL(statement).format(
+        group=sql.SQL(group), rows=rows, situation=sql.SQL(_SITUATION).format(rows=rows)
+    )
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(query, values).fetchall()
+    *groups, total = [made([*lines]) for _, lines in groupby(found, lambda line: line["group"])]
+    return tuple(groups), total

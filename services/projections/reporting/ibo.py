@@ -4,12 +4,11 @@ from datetime import date
 from typing import Annotated, LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 from pydantic import Field, computed_field
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_MODULE
+from projections.reporting.groups import LIVE, OF_MODULE, grouped, one_line
 from projections.reporting.projection import BEST_FIRST
 from projections.reporting.reports import Answer, Count, Group, GroupBy, Period, Report, share_of
 from projections.schema import Database
@@ -69,9 +68,7 @@ _IBO: LiteralString = """
           from (select m.*, m.last_day as day, m.commune_at_end as commune
                   from {rows}.module m
                  where m.kind = 'IBO' and m.ending = 'COMPLETED') as h
-          left join {rows}.situation s
-            on s.pathway_id = h.pathway_id
-           and day between s.since and coalesce(s.until, 'infinity')
+          {situation}
          where h.last_day between %(first)s and least(%(last)s::date, %(as_of)s::date)
     ),
     followed as (
@@ -120,17 +117,13 @@ def ibo(
 
     `by` is one of IBO_BY, else KeyError; `rows` is the schema of the rows that it is of.
     """
-    query = sql.SQL(_IBO).format(group=sql.SQL(OF_MODULE[by]), rows=rows)
-    days = {"first": period.first, "last": period.last, "as_of": as_of}
-    values = {**days, "best": list(BEST_FIRST)}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = [IboRow.model_validate(row) for row in cursor.execute(query, values)]
-    *groups, total = found
+    values = {**period.days, "as_of": as_of, "best": list(BEST_FIRST)}
+    groups, total = grouped(connection, _IBO, OF_MODULE[by], values, one_line(IboRow), rows=rows)
     return IboReport(
         period=period,
         by=by,
         as_of=as_of,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=FIGURES,
         freshness=freshness(connection, "reporting"),

@@ -1,14 +1,12 @@
 """What reporting officers ask beside the flow into the NEC: inflow, modules, waiting times, outflow."""
 
-from collections.abc import Sequence
-from typing import LiteralString, TypeVar
+from typing import LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_CLOSING, OF_MODULE, Groups
+from projections.reporting.groups import LIVE, OF_CLOSING, OF_MODULE, Groups, grouped, one_line
 from projections.reporting.reports import (
     DaysReport,
     DaysRow,
@@ -20,11 +18,8 @@ from projections.reporting.reports import (
     OutflowReport,
     OutflowRow,
     Period,
-    Report,
 )
 from projections.schema import Database
-
-AnyRow = TypeVar("AnyRow", bound=Report)
 
 _AT_ENTRY: Groups = {
     GroupBy.PROVINCE: "reporting.province_at(commune, enrolled_on)",
@@ -67,7 +62,6 @@ def inflow(
     """Persons and pathways that enrolled in `period`; `by` is one of INFLOW_BY, else KeyError."""
     groups, total = grouped(
         connection,
-        InflowRow,
         """
         with chosen as (
             select person_ref, coalesce({group}, 'ONBEKEND') as label
@@ -81,7 +75,8 @@ def inflow(
          order by grouping(label), label
         """,
         _AT_ENTRY[by],
-        period,
+        period.days,
+        one_line(InflowRow),
         rows=rows,
     )
     return InflowReport(
@@ -110,9 +105,7 @@ _MODULES: LiteralString = """
     chosen as (
         select h.person_ref, h.what, coalesce({group}, 'ONBEKEND') as label
           from happened h
-          left join {rows}.situation s
-            on s.pathway_id = h.pathway_id
-           and h.day between s.since and coalesce(s.until, 'infinity')
+          {situation}
     )
     select label as group,
            count(distinct person_ref) filter (where what = 'STARTED') as persons_started,
@@ -131,7 +124,9 @@ def modules(
     connection: Database, period: Period, by: GroupBy = GroupBy.KIND, *, rows: sql.Identifier = LIVE
 ) -> ModulesReport:
     """Modules that started, and modules that ended, in `period`; `by` is one of MODULES_BY."""
-    groups, total = grouped(connection, ModulesRow, _MODULES, OF_MODULE[by], period, rows=rows)
+    groups, total = grouped(
+        connection, _MODULES, OF_MODULE[by], period.days, one_line(ModulesRow), rows=rows
+    )
     migrated = connection.execute(
         sql.SQL(
             """
@@ -140,7 +135,7 @@ def modules(
          where migrated_on between %(first)s and %(last)s
             """
         ).format(rows=rows),
-        _days(period),
+        period.days,
     ).fetchone()
     return ModulesReport(
         period=period,
@@ -195,7 +190,7 @@ def days(
     Kind, measure and organisation are those of the pathway's first module.
     """
     group = _AT_ENTRY_OR_FIRST_MODULE[by]
-    groups, total = grouped(connection, DaysRow, _DAYS, group, period, rows=rows)
+    groups, total = grouped(connection, _DAYS, group, period.days, one_line(DaysRow), rows=rows)
     return DaysReport(
         period=period,
         by=by,
@@ -222,16 +217,12 @@ def outflow(
     """Persons and pathways that left guidance in `period`; `by` is one of OUTFLOW_BY."""
     groups, total = grouped(
         connection,
-        OutflowRow,
         """
         with chosen as (
-            select c.person_ref, coalesce({group}, 'ONBEKEND') as label
-              from {rows}.closing c
-             cross join lateral (select c.closed_on as day) as d
-              left join {rows}.situation s
-                on s.pathway_id = c.pathway_id
-               and day between s.since and coalesce(s.until, 'infinity')
-             where c.closed_on between %(first)s and %(last)s
+            select h.person_ref, coalesce({group}, 'ONBEKEND') as label
+              from (select *, closed_on as day from {rows}.closing) as h
+              {situation}
+             where day between %(first)s and %(last)s
         )
         select label as group, count(distinct person_ref) as persons, count(*) as pathways
           from chosen
@@ -239,7 +230,8 @@ def outflow(
          order by grouping(label), label
         """,
         OF_CLOSING[by],
-        period,
+        period.days,
+        one_line(OutflowRow),
         rows=rows,
     )
     return OutflowReport(
@@ -252,25 +244,6 @@ def outflow(
     )
 
 
-def grouped(
-    connection: Database,
-    kind: type[AnyRow],
-    statement: LiteralString,
-    group: LiteralString,
-    period: Period,
-    *,
-    rows: sql.Identifier,
-) -> tuple[tuple[AnyRow, ...], AnyRow]:
-    """The rows of each group, and the total, which the statement gives last."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        query = sql.SQL(statement).format(group=sql.SQL(group), rows=rows)
-        found: Sequence[AnyRow] = [
-            kind.model_validate(row) for row in cursor.execute(query, _days(period))
-        ]
-    *groups, total = found
-    return tuple(groups), total
-
-
 def _inferred(connection: Database, period: Period, rows: sql.Identifier) -> int:
     found = connection.execute(
         sql.SQL(
@@ -280,10 +253,6 @@ def _inferred(connection: Database, period: Period, rows: sql.Identifier) -> int
          where enrolled_on between %(first)s and %(last)s and inferred
             """
         ).format(rows=rows),
-        _days(period),
+        period.days,
     ).fetchone()
     return found[0] if found else 0
-
-
-def _days(period: Period) -> dict[str, object]:
-    return {"first": period.first, "last": period.last}

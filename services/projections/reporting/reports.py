@@ -34,6 +34,11 @@ class Period(Report):
             raise ValueError("the period ends before it begins; swap the two days")
         return self
 
+    @property
+    def days(self) -> dict[str, object]:
+        """Its days as a query's values `first` and `last`."""
+        return {"first": self.first, "last": self.last}
+
 
 class Definition(Report):
     """What a figure counts, and what it leaves out."""

@@ -4,13 +4,11 @@ from datetime import date
 from typing import Annotated, LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 from pydantic import Field
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_SITUATION, Groups
-from projections.reporting.queries import grouped
+from projections.reporting.groups import LIVE, OF_SITUATION, Groups, grouped, one_line
 from projections.reporting.reports import (
     Answer,
     Count,
@@ -104,13 +102,12 @@ def stock(
     connection: Database, day: date, by: GroupBy = GroupBy.STATUS, *, rows: sql.Identifier = LIVE
 ) -> StockReport:
     """Pathways open at the end of `day` (Europe/Brussels); `by` is one of STOCK_BY, else KeyError."""
-    query = sql.SQL(_STOCK).format(group=sql.SQL(_OF_STOCK[by]), rows=rows)
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = [StockRow.model_validate(row) for row in cursor.execute(query, {"day": day})]
-    *groups, total = found
+    groups, total = grouped(
+        connection, _STOCK, _OF_STOCK[by], {"day": day}, one_line(StockRow), rows=rows
+    )
     return StockReport(
         by=by,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=definitions("stock", "persons", "in_module"),
         freshness=freshness(connection, "reporting"),
@@ -125,7 +122,9 @@ def reach(
     rows: sql.Identifier = LIVE,
 ) -> ReachReport:
     """Persons guided on at least one day of `period`; `by` is one of REACH_BY, else KeyError."""
-    groups, total = grouped(connection, ReachRow, _REACH, _GROUPS[by], period, rows=rows)
+    groups, total = grouped(
+        connection, _REACH, _GROUPS[by], period.days, one_line(ReachRow), rows=rows
+    )
     return ReachReport(
         period=period,
         by=by,

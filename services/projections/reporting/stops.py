@@ -1,16 +1,15 @@
 """Early stops: of the modules that started in a period, how many were stopped, each reason apart."""
 
+from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
 from typing import Annotated, LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 from pydantic import Field, computed_field
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_MODULE
+from projections.reporting.groups import LIVE, OF_MODULE, grouped
 from projections.reporting.reports import Answer, Count, Group, GroupBy, Period, Report, share_of
 from projections.schema import Database
 
@@ -60,18 +59,16 @@ _STOPS: LiteralString = """
                coalesce({group}, 'ONBEKEND') as label
           from (select m.*, m.started_on as day, m.commune_at_start as commune
                   from {rows}.module m) as h
-          left join {rows}.situation s
-            on s.pathway_id = h.pathway_id
-           and day between s.since and coalesce(s.until, 'infinity')
+          {situation}
          where h.started_on between %(first)s and least(%(last)s::date, %(as_of)s::date)
     )
-    select grouping(label) as total, label as group, grouping(reason) as together, reason,
+    select label as group, reason,
            count(*) as modules,
            count(*) filter (where ending = 'STOPPED_EARLY') as stopped_early,
            count(*) filter (where ending = 'MEASURE_ENDED') as measure_ended
       from begun
      group by grouping sets ((label, reason), (label), (reason), ())
-     order by total, label, together desc, reason
+     order by grouping(label), label, grouping(reason) desc, reason
 """
 
 
@@ -87,25 +84,20 @@ def stops(
 
     `rows` is the schema of the rows that it is of. Raises KeyError for another `by`.
     """
-    query = sql.SQL(_STOPS).format(group=sql.SQL(OF_MODULE[by]), rows=rows)
-    values = {"first": period.first, "last": period.last, "as_of": as_of}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(query, values).fetchall()
-    *groups, total = [
-        _row([*lines]) for _, lines in groupby(found, lambda line: (line["total"], line["group"]))
-    ]
+    values = {**period.days, "as_of": as_of}
+    groups, total = grouped(connection, _STOPS, OF_MODULE[by], values, _row, rows=rows)
     return StopsReport(
         period=period,
         by=by,
         as_of=as_of,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=FIGURES,
         freshness=freshness(connection, "reporting"),
     )
 
 
-def _row(lines: list[dict[str, int]]) -> StopsRow:
+def _row(lines: Sequence[dict[str, int]]) -> StopsRow:
     """One group's row: the line of all modules together comes first, then one for each reason."""
     whole, *apart = lines
     reasons = [

@@ -4,12 +4,11 @@ from datetime import date
 from typing import Annotated, LiteralString
 
 from psycopg import sql
-from psycopg.rows import dict_row
 from pydantic import Field, computed_field
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, Groups
+from projections.reporting.groups import LIVE, Groups, grouped, one_line
 from projections.reporting.reports import Answer, Group, GroupBy, Period, Report, share_of
 from projections.schema import Database
 
@@ -125,21 +124,19 @@ def work_floors(
     By organisation, a hire by any of its floors counts. `rows` is the schema of the rows that it is
     of. Raises KeyError for a `by` that is not in WORK_FLOORS_BY.
     """
-    query = sql.SQL(_WORK_FLOORS).format(group=sql.SQL(_GROUPS[by]), rows=rows)
     values = {
-        "first": period.first,
-        "last": period.last,
+        **period.days,
         "as_of": as_of,
         "whole": by is GroupBy.ORGANISATION,
     }
-    with connection.cursor(row_factory=dict_row) as cursor:
-        found = [WorkFloorsRow.model_validate(row) for row in cursor.execute(query, values)]
-    *groups, total = found
+    groups, total = grouped(
+        connection, _WORK_FLOORS, _GROUPS[by], values, one_line(WorkFloorsRow), rows=rows
+    )
     return WorkFloorsReport(
         period=period,
         by=by,
         as_of=as_of,
-        rows=tuple(groups),
+        rows=groups,
         total=total,
         definitions=FIGURES,
         freshness=freshness(connection, "reporting"),
