@@ -96,6 +96,7 @@ def recorded(**told: object) -> ParticipantCharacteristicsRecorded:
         (ibo("2012-01-01", "2012-12-29", C_IBO), "c-ibo/2012"),
         (ibo("2018-08-31", "2018-12-31", GIBO), "gibo/until-2018"),
         (ibo("2018-08-31", "2018-12-31", IBO_T), "ibo-t/until-2018"),
+        (ibo("2010-01-01", "2010-03-31", IBO_T), "ibo-t/until-2018"),
         (ibo("2018-09-01", "2018-12-31", IBO_T), "ibo-t/2018"),
         (ibo("2018-09-01", "2019-08-31", K_IBO), "k-ibo/2018"),
         (stage(StageKind.BVS, "2022-12-31", "2023-01-20"), "bvs/2009"),
@@ -107,7 +108,8 @@ def recorded(**told: object) -> ParticipantCharacteristicsRecorded:
         (stage(StageKind.BIS, "2020-02-01", "2021-02-01"), "bis/ongoing"),
         (stage(StageKind.KOS, "2020-02-03", "2020-02-07"), "kos/ongoing"),
         (stage(StageKind.ORS, "2018-08-31", "2018-09-30"), "ors/until-2018"),
-        (stage(StageKind.WIJ, "2015-08-31", "2015-12-31"), "wij/2010s"),
+        (stage(StageKind.WIJ, "2010-01-01", "2010-03-31"), "wij/2010s"),
+        (stage(StageKind.WIJ, "2019-12-31", "2020-03-31"), "wij/2010s"),
     ],
     ids=lambda told: told if isinstance(told, str) else "",
 )
@@ -171,10 +173,13 @@ def test_where_sources_leave_the_bounds_open_a_start_outside_them_is_warned_of(
     [
         (IBO, "2015-03-01", "2015-08-31", "2015-09-01"),
         (IBO, "2014-09-01", "2015-03-01", "2015-03-02"),
-        (IBO, "2019-09-02", "2020-03-01", "2020-03-02"),
+        (IBO, "2018-09-03", "2019-03-03", "2019-03-04"),
+        (IBO, "2019-03-01", "2019-08-31", "2019-09-01"),
         (C_IBO, "2015-01-01", "2015-12-31", "2016-01-01"),
         (IBO_T, "2014-09-01", "2015-03-01", "2015-03-02"),
-        (IBO_T, "2019-09-02", "2020-03-01", "2020-03-02"),
+        (IBO_T, "2015-03-01", "2015-08-31", "2015-09-01"),
+        (IBO_T, "2018-09-03", "2019-03-03", "2019-03-04"),
+        (IBO_T, "2019-03-01", "2019-08-31", "2019-09-01"),
         (K_IBO, "2019-01-01", "2019-12-31", "2020-01-01"),
     ],
 )

@@ -71,6 +71,20 @@ def test_each_row_has_its_lengths_in_order(row: RuleRow) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE.rows if row.instrument is Instrument.IBO], ids=by_id
+)
+def test_every_ibo_can_be_extended_and_leads_to_a_hire(row: RuleRow) -> None:
+    assert row.extendable
+    assert row.hire_obligation
+
+
+def test_the_full_week_has_38_hours_since_2003() -> None:
+    week = TABLE.row("full-week-38/2003")
+
+    assert (week.since, week.until, week.max_hours) == (date(2003, 1, 1), None, 38)
+
+
 def test_each_form_that_can_be_registered_has_a_row() -> None:
     forms = {(instrument, form) for instrument in Instrument for form in VARIANTS[instrument]}
 
