@@ -2,9 +2,9 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from kafka import KafkaProducer
@@ -12,12 +12,17 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from plumbing.kafka_clients import connection
 
 import schemas
-from pathway.topics import TopicSettings, admin_of, last_stable_offsets, partition_of
+from pathway.topics import (
+    TopicSettings,
+    admin_of,
+    last_stable_offsets,
+    partition_of,
+    wait_until_seen,
+)
 
 SECONDS_TO_SEND = 10.0
 SECONDS_TO_COMMIT = 10.0
 SECONDS_TO_BE_SEEN = 10.0
-SECONDS_BETWEEN_LOOKS = 0.002
 SECONDS_TO_STOP = 5.0
 # Longer than a window may take, so that only a leader that is gone meets it.
 TRANSACTION_MS = 30_000
@@ -54,27 +59,10 @@ class Sending:
 
     def __init__(self, settings: TopicSettings, largest: int) -> None:
         self._largest = largest
-        self._ends = contextlib.ExitStack()
-        self._admin = self._ends.enter_context(admin_of(settings))
-        self._producer: Any = KafkaProducer(
-            **cast("dict[str, Any]", connection(settings, "pathway-publisher")),
-            # By the topic: whoever publishes to it is fenced by whoever comes after.
-            transactional_id=f"pathway-publisher-{settings.events_topic}",
-            transaction_timeout_ms=TRANSACTION_MS,
-            acks="all",
-            enable_idempotence=True,
-            compression_type="lz4",
-            linger_ms=5,
-            batch_size=131_072,
-            max_request_size=largest,
-            retry_backoff_ms=5,
-            delivery_timeout_ms=int(SECONDS_TO_SEND * 1000),
-            request_timeout_ms=5_000,
-            max_block_ms=int(SECONDS_TO_SEND * 1000),
-            reconnect_backoff_max_ms=1_000,
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-        )
+        with contextlib.ExitStack() as opened:
+            self._admin = opened.enter_context(admin_of(settings))
+            self._producer: Any = _producer(settings, largest)
+            self._opened = opened.pop_all()
 
     def fence(self) -> None:
         """End what earlier producers left open, and refuse whatever they still send."""
@@ -125,16 +113,12 @@ class Sending:
         A commit is answered once it is decided, before its marks are written, and a broker that is
         killed in between may forget them (see `hanging`).
         """
-        last = {record.topic_partition: record.offset for record in stand}
-        deadline = time.monotonic() + SECONDS_TO_BE_SEEN
-        while last:
-            stable = last_stable_offsets(self._admin, last)
-            last = {p: offset for p, offset in last.items() if stable[p] <= offset}
-            if last and time.monotonic() > deadline:
-                names = ", ".join(sorted(f"{p.topic}-{p.partition}" for p in last))
-                raise KafkaTimeoutError(f"what was committed is not to be seen on {names}")
-            if last:
-                time.sleep(SECONDS_BETWEEN_LOOKS)
+        wait_until_seen(
+            partial(last_stable_offsets, self._admin),
+            {record.topic_partition: record.offset + 1 for record in stand},
+            SECONDS_TO_BE_SEEN,
+            "what was committed is not to be seen",
+        )
 
     def close(self) -> None:
         """End the producer so that nothing of it is sent any more; ends the process if that fails.
@@ -148,4 +132,26 @@ class Sending:
             os._exit(EXIT_DOUBTFUL)
         with contextlib.suppress(KafkaError):
             self._producer.close(timeout=0)
-        self._ends.close()
+        self._opened.close()
+
+
+def _producer(settings: TopicSettings, largest: int) -> Any:  # noqa: ANN401
+    return KafkaProducer(
+        **cast("dict[str, Any]", connection(settings, "pathway-publisher")),
+        # By the topic: whoever publishes to it is fenced by whoever comes after.
+        transactional_id=f"pathway-publisher-{settings.events_topic}",
+        transaction_timeout_ms=TRANSACTION_MS,
+        acks="all",
+        enable_idempotence=True,
+        compression_type="lz4",
+        linger_ms=5,
+        batch_size=131_072,
+        max_request_size=largest,
+        retry_backoff_ms=5,
+        delivery_timeout_ms=int(SECONDS_TO_SEND * 1000),
+        request_timeout_ms=5_000,
+        max_block_ms=int(SECONDS_TO_SEND * 1000),
+        reconnect_backoff_max_ms=1_000,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )

@@ -15,7 +15,14 @@ from plumbing.kafka_clients import connection
 
 import schemas
 from pathway import outgoing
-from pathway.topics import PARTITIONS, TopicSettings, high_watermarks, partition_of, reach
+from pathway.topics import (
+    PARTITIONS,
+    TopicSettings,
+    high_watermarks,
+    partition_of,
+    reach,
+    wait_until_seen,
+)
 
 FIRST_LOOK = 64
 """How far before a partition's end to look first: room for the marks of some transactions."""
@@ -141,17 +148,9 @@ def settled_ends(
     Behind an open one a read_committed reader sees nothing, and there may stand messages of ours.
     Raises KafkaTimeoutError when one stays open.
     """
-    deadline = time.monotonic() + patience
     ends = high_watermarks(settings, where)
-    while True:
-        committed = cast("dict[Any, int]", consumer.end_offsets(list(where)))
-        behind = [p for p in where if committed[p] < ends[p]]
-        if not behind:
-            return ends
-        if time.monotonic() > deadline:
-            names = ", ".join(f"{p.topic}-{p.partition}" for p in behind)
-            raise KafkaTimeoutError(f"somebody's transaction stays open on {names}")
-        time.sleep(0.05)
+    wait_until_seen(consumer.end_offsets, ends, patience, "somebody's transaction stays open")
+    return ends
 
 
 def records(

@@ -1,7 +1,8 @@
 """The two topics: their names, how they are made, and which ones these are."""
 
 import socket
-from collections.abc import Generator, Iterable, Sequence
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from kafka.admin import (
     ConfigResourceType,
     OffsetSpec,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
 )
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
 from kafka.partitioner.default import murmur2  # pyright: ignore[reportUnknownVariableType]
 from plumbing.kafka_clients import KafkaSettings, connection
 from pydantic import Field
@@ -24,6 +25,7 @@ import schemas
 PARTITIONS = 12
 MESSAGE_BYTES = 1_048_576
 SECONDS_TO_CONNECT = 3.0
+SECONDS_BETWEEN_LOOKS = 0.002
 
 _COMMON = {"max.message.bytes": str(MESSAGE_BYTES), "compression.type": "producer"}
 _EVENTS = {**_COMMON, "cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
@@ -135,6 +137,29 @@ def high_watermarks(settings: TopicSettings, where: Sequence[Any]) -> dict[Any, 
 def last_stable_offsets(admin: Any, where: Iterable[Any]) -> dict[Any, int]:  # noqa: ANN401
     """Up to where a reader of what is committed sees each of these partitions. Raises KafkaError."""
     return _ends(admin, where, "read_committed")
+
+
+def wait_until_seen(
+    stable: Callable[[list[Any]], Mapping[Any, int]],
+    ends: Mapping[Any, int],
+    patience: float,
+    otherwise: str,
+) -> None:
+    """Wait until a reader of what is committed sees each partition up to its end.
+
+    `stable` tells up to where such a reader sees partitions. Raises KafkaTimeoutError after `patience`
+    seconds, which says `otherwise` and names the partitions that are behind.
+    """
+    deadline = time.monotonic() + patience
+    behind = list(ends)
+    while behind:
+        seen = stable(behind)
+        behind = [p for p in behind if seen[p] < ends[p]]
+        if behind and time.monotonic() > deadline:
+            names = ", ".join(sorted(f"{p.topic}-{p.partition}" for p in behind))
+            raise KafkaTimeoutError(f"{otherwise} on {names}")
+        if behind:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _ends(admin: Any, where: Iterable[Any], isolation: str) -> dict[Any, int]:  # noqa: ANN401

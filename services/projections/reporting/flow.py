@@ -103,8 +103,7 @@ def flow(
     """Flow into the NEC of the modules that ended in `period`, seen from `as_of`.
 
     `kinds`, `organisation` (a KBO number) and `province` narrow the cohort, not the hires; `rows` is the
-    schema of the rows that it is of. Raises
-    KeyError for a `by` that is not in FLOW_BY.
+    schema of the rows that it is of. Raises KeyError for a `by` that is not in FLOW_BY.
     """
     values = {
         **period.days,
