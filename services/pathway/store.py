@@ -1,31 +1,28 @@
 """The store of facts: the one door to the eventsourcing library, whose event table is also the outbox."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import orjson
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from plumbing.clock import Clock, utc_now
 from plumbing.database import bounded_string
 from plumbing.ids import new_id
 from psycopg import Connection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout
 
 from pathway.beside import Beside, together
 from pathway.domain.catalogue import PathwayFact
 from pathway.recorded import FIRST_HASH, Actor, Judged, Recorded, chain_hash
-
-Also = Callable[[Connection[DictRow]], None]
-"""What else is done in the transaction that records facts."""
+from pathway.recorder import Also, Commit, Recorder, Violated
 
 _BESIDE = frozenset({"position", "pathway_id", "version", "hash"})
 
@@ -82,54 +79,6 @@ class NewFacts:
     beside: Beside = field(default=Beside())
 
 
-class Recorder(PostgresApplicationRecorder):
-    """The library's recorder, writing through our one SQL function, and trying just once.
-
-    The library's own would lock the whole table from the client and retry ten times, which turns a
-    lost connection in mid-commit into a conflict with oneself.
-    """
-
-    def __init__(self, datastore: PostgresDatastore, **named: str) -> None:
-        # The library hands on five parts of an address, and would lose sslmode and all others: the
-        # whole address comes as the database's name.
-        pool, parts = datastore.pool, cast("dict[str, Any]", datastore.pool.kwargs)
-        pool.conninfo, pool.kwargs = parts["dbname"], {"row_factory": parts["row_factory"]}
-        super().__init__(datastore, **named)
-
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> list[int]:  # noqa: ANN401
-        also: Also | None = kwargs["also"]
-        with (
-            self.datastore.get_connection() as connection,
-            # Without anything else, the one statement is its own transaction, and quicker.
-            connection.transaction() if also else nullcontext(),
-        ):
-            rows = connection.execute(
-                """
-                with appended as materialized (
-                    select position from pathway.append(
-                        %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[],
-                        %s::uuid[], %s::date[], %s::timestamptz[], %s::jsonb) as position
-                ), held as materialized (
-                    select pathway.hold(%s::jsonb -> 'held') from (select count(*) from appended)
-                )
-                select position from appended, held
-                """,
-                (
-                    [e.originator_id for e in stored_events],
-                    [e.originator_version for e in stored_events],
-                    [e.topic for e in stored_events],
-                    [e.state for e in stored_events],
-                    *kwargs["columns"],
-                    kwargs["beside"],
-                    kwargs["beside"],
-                ),
-                prepare=True,
-            ).fetchall()
-            if also:
-                also(connection)
-        return [row["position"] for row in rows]
-
-
 class Store:
     """Facts on disk, in PostgreSQL. Safe to use from many threads; make one for each process.
 
@@ -156,7 +105,7 @@ class Store:
             self._app: Application[UUID] = Application(env=environment)
         except Exception as failed:
             raise _told(failed) from failed
-        self._recorder = cast("Recorder", self._app.recorder)
+        self.recorder = cast("Recorder", self._app.recorder)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -166,8 +115,7 @@ class Store:
     def connection(self) -> Generator[Connection[DictRow]]:
         """A connection in autocommit mode, for what is asked beside the facts."""
         try:
-            with self._recorder.datastore.pool.connection() as connection:
-                connection.row_factory = dict_row
+            with self.recorder.datastore.pool.connection() as connection:
                 yield connection
         except (psycopg.OperationalError, PoolTimeout) as away:
             raise StoreAway(str(away)) from away
@@ -212,11 +160,9 @@ class Store:
             [f.fact.occurred_on for f in facts],
             [f.recorded_at for f in facts],
         )
-        committed = together(beside).to_json()
+        commit = Commit(events, columns, together(beside).to_json())
         try:
-            positions = self._recorder.insert_events(
-                events, columns=columns, beside=committed, also=also
-            )
+            positions = self.recorder.commit(commit, also)
         except Exception as failed:
             raise _told(failed) from failed
         return [
@@ -276,7 +222,7 @@ class Store:
 def _environment(database_url: str, pool_size: int, patience: int) -> dict[str, str]:
     return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "APPLICATION_RECORDER_TOPIC": "pathway.store:Recorder",
+        "APPLICATION_RECORDER_TOPIC": "pathway.recorder:Recorder",
         "APPLICATION_NAME": "pathway",
         "CREATE_TABLE": "no",
         "POSTGRES_SCHEMA": "pathway",
@@ -286,7 +232,6 @@ def _environment(database_url: str, pool_size: int, patience: int) -> dict[str, 
         "POSTGRES_POOL_SIZE": "1",
         "POSTGRES_MAX_OVERFLOW": str(pool_size - 1),
         "POSTGRES_CONNECT_TIMEOUT": str(patience),
-        "POSTGRES_PRE_PING": "yes",
     }
 
 
@@ -347,10 +292,9 @@ def recorded(row: DictRow) -> Recorded:
 
 def _told(failed: Exception) -> Exception:
     """The failure in our own words, or as it was when it is none that we expect."""
-    cause = failed.__cause__ or failed
-    if isinstance(cause, psycopg.errors.UniqueViolation):
-        conflict = _CONFLICTS.get(cause.diag.constraint_name or "")
-        return conflict(str(cause.diag.constraint_name)) if conflict else failed
-    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout):
-        return StoreAway(str(cause))
+    if isinstance(failed, Violated):
+        conflict = _CONFLICTS.get(str(failed))
+        return conflict(str(failed)) if conflict else failed
+    if isinstance(failed, psycopg.OperationalError | psycopg.InterfaceError):
+        return StoreAway(str(failed))
     return failed

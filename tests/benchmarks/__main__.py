@@ -29,6 +29,7 @@ from tests.benchmarks import (
     over_http,
     projecting,
     publishing,
+    recording,
     searching,
     starting,
 )
@@ -37,7 +38,17 @@ from tests.benchmarks.place import servers
 
 BENCHMARKS = {
     module.NAME: module.measure
-    for module in (appending, folding, over_http, searching, publishing, projecting, lag, starting)
+    for module in (
+        appending,
+        recording,
+        folding,
+        over_http,
+        searching,
+        publishing,
+        projecting,
+        lag,
+        starting,
+    )
 }
 Name = StrEnum("Name", {name: name for name in BENCHMARKS})
 

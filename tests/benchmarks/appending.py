@@ -126,7 +126,7 @@ def inserting(url: str, shares: Sequence[Sequence[Row]]) -> list[Job]:
 def opened(url: str) -> Pathways:
     """The use cases of this process, kept for the next round."""
     store = Store(url, pool_size=TOGETHER.threads)
-    _kept.callback(store.close)
+    kept.callback(store.close)
     return Pathways(store, Vault(store, MASTER, new_id=new_id))
 
 
@@ -134,7 +134,7 @@ def opened(url: str) -> Pathways:
 def connected(url: str, number: int) -> psycopg.Connection[Any]:
     """Bare caller `number`'s connection, kept for the next round."""
     connection = psycopg.connect(url, autocommit=True, application_name=f"bare {number}")
-    _kept.callback(connection.close)
+    kept.callback(connection.close)
     return connection
 
 
@@ -142,7 +142,7 @@ def close() -> None:
     """Give back what this process has kept."""
     opened.cache_clear()
     connected.cache_clear()
-    _kept.close()
+    kept.close()
 
 
-_kept = ExitStack()
+kept = ExitStack()

@@ -29,6 +29,8 @@ from pathway.store import (
 )
 from plumbing.ids import new_id
 from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
 
 from tests.pathway.given import ANNA, BRAM, SetClock, enrolment, said
 
@@ -59,6 +61,22 @@ def answered(key: str) -> CommandAnswer:
         answer={"version": 1},
         answered_at="2015-10-01T09:00:00+00:00",
     )
+
+
+@contextmanager
+def nobody_signs_in(url: str) -> Iterator[None]:
+    """All sessions of this database end, and it lets nobody in."""
+    name = str(conninfo_to_dict(url)["dbname"])
+    elsewhere = make_conninfo(url, dbname="postgres")
+    with psycopg.connect(elsewhere, autocommit=True) as operator:
+        allow = SQL("alter database {} allow_connections {}")
+        operator.execute(allow.format(Identifier(name), SQL("false")))
+        operator.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s",
+            [name],
+        )
+        yield
+        operator.execute(allow.format(Identifier(name), SQL("true")))
 
 
 def rows_beside(url: str) -> tuple[int, int, int]:
@@ -206,6 +224,13 @@ def test_recorded_times_of_a_pathway_never_decrease_when_the_clock_goes_back(
     assert other.recorded_at == clock()
 
 
+def run_alone(url: str, statement: LiteralString) -> None:
+    """Maintenance, which takes no transaction around it and waits for a lock for ten seconds."""
+    with psycopg.connect(url, autocommit=True) as maintenance:
+        maintenance.execute("set lock_timeout = '10s'")
+        maintenance.execute(statement)
+
+
 @contextmanager
 def held_inside_append(pathways: Pathways, url: str) -> Iterator[tuple[Future[Any], Connection]]:
     """A writer who took its place in the order of facts and cannot finish until told."""
@@ -228,9 +253,10 @@ def held_inside_append(pathways: Pathways, url: str) -> Iterator[tuple[Future[An
 def test_a_later_writers_facts_are_never_read_before_those_of_a_slow_one(
     pathways: Pathways, pathway_url: str
 ) -> None:
-    store = pathways.store
+    # In one process, who comes later would wait in the process.
+    store, elsewhere = pathways.store, Store(pathway_url)
     with held_inside_append(pathways, pathway_url) as (slow, somebody), ThreadPoolExecutor(1) as b:
-        quick = b.submit(store.append, enrolled(new_id()))
+        quick = b.submit(elsewhere.append, enrolled(new_id()))
         eventually(
             pathway_url,
             "select count(*) = 1 from pg_locks where locktype = 'advisory' and not granted",
@@ -241,6 +267,7 @@ def test_a_later_writers_facts_are_never_read_before_those_of_a_slow_one(
         somebody.rollback()
         first, second = slow.result(DEADLINE)[0], quick.result(DEADLINE)[0]
 
+    elsewhere.close()
     assert first.position < second.position
     assert store.log() == [first, second]
 
@@ -268,6 +295,39 @@ def test_no_writer_waits_for_vacuum_analyze_or_an_index_build(
         apart.submit(store.append, enrolled(new_id())).result(DEADLINE)
 
     assert len(store.log()) == 1
+
+
+def test_no_writer_waits_for_an_index_that_is_really_being_built(
+    store: Store, pathway_url: str
+) -> None:
+    with psycopg.connect(pathway_url) as somebody, ThreadPoolExecutor(1) as apart:
+        # Whom the build waits for, and it goes on no further.
+        somebody.execute("lock table pathway.pathway_events in row exclusive mode")
+        build = apart.submit(
+            run_alone,
+            pathway_url,
+            "create index concurrently by_day on pathway.pathway_events (occurred_on)",
+        )
+        eventually(
+            pathway_url,
+            "select count(*) = 1 from pg_stat_progress_create_index where phase like 'waiting%'",
+        )
+
+        store.append(enrolled(new_id()))
+
+        assert not build.done()
+        somebody.rollback()
+        build.result(DEADLINE)
+    assert len(store.log()) == 1
+
+
+def test_freezing_goes_on_beside_a_writer(pathways: Pathways, pathway_url: str) -> None:
+    with held_inside_append(pathways, pathway_url) as (writer, somebody):
+        run_alone(pathway_url, "vacuum (freeze, analyze) pathway.pathway_events")
+
+        assert not writer.done()
+        somebody.rollback()
+        assert len(writer.result(DEADLINE)) == 1
 
 
 def test_whoever_reads_on_while_many_write_misses_nothing(store: Store) -> None:
@@ -304,31 +364,41 @@ def test_the_librarys_own_insert_function_which_knows_no_lock_stays_off(
     monkeypatch.setenv("POSTGRES_DBNAME", "elsewhere")
     store = Store(pathway_url)
     try:
-        assert store._recorder.datastore.enable_db_functions is False
+        assert store.recorder.datastore.enable_db_functions is False
         store.append(enrolled(new_id()))
         assert len(store.log()) == 1
     finally:
         store.close()
 
 
-def test_a_writer_whose_connection_is_cut_records_nothing_and_the_next_one_does(
+def test_a_writer_whose_connection_is_cut_tries_once_more_and_records_once(
     pathways: Pathways, pathway_url: str
 ) -> None:
-    store = pathways.store
     with held_inside_append(pathways, pathway_url) as (writer, somebody):
         with psycopg.connect(pathway_url, autocommit=True) as operator:
             operator.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
                 " where wait_event_type = 'Lock'"
             )
-        with pytest.raises(StoreAway):
-            writer.result(DEADLINE)
         somebody.rollback()
-    assert store.log() == []
+        recorded = writer.result(DEADLINE)
 
-    pathways.enrol(enrolment(), said())
+    assert pathways.store.log() == recorded
+    assert len(recorded) == 1
 
-    assert len(store.log()) == 1
+
+def test_a_writer_whose_server_stays_away_is_told_so(store: Store, pathway_url: str) -> None:
+    impatient = Store(pathway_url, patience=1)
+    try:
+        with nobody_signs_in(pathway_url), pytest.raises(StoreAway):
+            impatient.append(enrolled(new_id()))
+        assert store.log() == []
+
+        impatient.append(enrolled(new_id()))
+
+        assert len(store.log()) == 1
+    finally:
+        impatient.close()
 
 
 def test_no_statement_and_no_wait_of_the_store_lasts_for_ever(store: Store) -> None:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from plumbing import database
 from plumbing.database import (
     InvalidDatabaseUrl,
     MigrationFailed,
@@ -84,7 +85,10 @@ def test_a_pool_lends_connections_that_name_the_program(database_url: str) -> No
         assert connection.execute("show application_name").fetchone() == ("pathway-test",)
 
 
-def test_a_pool_outlives_connections_that_the_server_ended(database_url: str) -> None:
+def test_a_pool_outlives_connections_that_the_server_ended_while_they_rested(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "RESTED_SECONDS", 0.0)
     with open_pool(database_url, "pathway-test") as pool:
         with pool.connection() as connection:
             ended = connection.info.backend_pid
@@ -93,6 +97,22 @@ def test_a_pool_outlives_connections_that_the_server_ended(database_url: str) ->
 
         with pool.connection() as connection:
             assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_a_connection_that_was_in_use_a_moment_ago_is_lent_without_asking_the_server(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "RESTED_SECONDS", 3600.0)
+    with open_pool(database_url, "pathway-test") as pool:
+        with pool.connection() as connection:
+            connection.execute("select 41")
+            mine = connection.info.backend_pid
+        with pool.connection() as connection, connect(database_url, "other") as other:
+            asked = other.execute(
+                "select query from pg_stat_activity where pid = %s", [mine]
+            ).fetchone()
+
+    assert asked == ("COMMIT",)
 
 
 def test_the_address_has_the_last_word_over_our_limits() -> None:

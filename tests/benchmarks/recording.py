@@ -1,0 +1,140 @@
+"""Recording alone, without loading and deciding, beside the library's recorder and a bare loop of our calls."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from secrets import token_bytes
+from typing import Any, LiteralString, cast
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from pathway.recorder import Commit, Recorder
+from pathway.store import Store
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.benchmarks.appending import ALONE, TOGETHER, close, connected, kept
+from tests.benchmarks.callers import Callers, Job, Prepare, running
+from tests.benchmarks.measuring import Figure, Measured, Say, Sizes, figures, in_turns
+from tests.benchmarks.place import Place
+
+NAME = "recorder"
+STATE_BYTES = 800
+"""What the state of a fact with its envelope takes, about."""
+DAY, INSTANT = date(2015, 1, 5), datetime(2015, 1, 5, 9, 0, tzinfo=UTC)
+
+SAME_CALL: LiteralString = """
+with appended as materialized (
+    select position from pathway.append(
+        %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[],
+        %s::uuid[], %s::date[], %s::timestamptz[], %s::jsonb) as position
+), held as materialized (
+    select pathway.hold(%s::jsonb -> 'held') from (select count(*) from appended)
+)
+select position from appended, held
+"""
+
+
+def measure(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
+    """Facts a second, each in a commit of its own, for one caller and for many."""
+    url = place.store()
+    found: list[Figure] = []
+    try:
+        for callers in (ALONE, TOGETHER):
+            for beside, bare in (("the library's own", library), ("the same calls", calling)):
+                told = f"facts beside {beside}, {callers}"
+                sides = _rounds(url, callers, bare, sizes, partial(_say, say, told))
+                found += figures(NAME, [("rate", told, "facts/s")], sides)
+    finally:
+        close()
+    return found
+
+
+def _say(say: Say, what: str, words: str) -> None:
+    say(f"{what}: {words}")
+
+
+def _rounds(
+    url: str, callers: Callers, bare: Prepare, sizes: Sizes, say: Say
+) -> tuple[list[Measured], list[Measured]]:
+    many = sizes.commands_alone if callers == ALONE else sizes.commands_together
+
+    def side(prepare: Prepare) -> Callable[[int], Measured]:
+        def measured(_number: int) -> Measured:
+            shares = [[commit() for _ in range(many // callers.all)] for _ in range(callers.all)]
+            with running(callers) as run:
+                return {"rate": sum(map(len, shares)) / run(prepare, url, shares)}
+
+        return measured
+
+    return in_turns(sizes.rounds, side(ours), side(bare), say)
+
+
+def commit() -> Commit:
+    """One fact of a pathway of its own."""
+    pathway_id, fact_id = UUID(bytes=token_bytes(16)), UUID(bytes=token_bytes(16))
+    event = StoredEvent(pathway_id, 1, "CounsellorAssigned.v1", token_bytes(STATE_BYTES))
+    return Commit([event], ([token_bytes(32)], [fact_id], [DAY], [INSTANT]), None)
+
+
+def ours(url: str, shares: Sequence[Sequence[Commit]]) -> list[Job]:
+    """Through the recorder of the store, by which callers of one process share their calls."""
+    recorder = opened(url)
+
+    def job(commits: Sequence[Commit]) -> None:
+        for one in commits:
+            recorder.commit(one)
+
+    return [partial(job, commits) for commits in shares]
+
+
+def library(url: str, shares: Sequence[Sequence[Commit]]) -> list[Job]:
+    """Through the library's recorder, with its four columns."""
+    recorder = librarys(url)
+
+    def job(commits: Sequence[Commit]) -> None:
+        for one in commits:
+            recorder.insert_events(one.events)
+
+    return [partial(job, commits) for commits in shares]
+
+
+def calling(url: str, shares: Sequence[Sequence[Commit]]) -> list[Job]:
+    """The statement that the recorder sends for one, on a connection of each caller's own."""
+
+    def job(connection: psycopg.Connection[Any], commits: Sequence[Commit]) -> None:
+        for one in commits:
+            given = (*one.all_columns, one.beside, one.beside)
+            connection.execute(SAME_CALL, given, prepare=True).fetchall()
+
+    return [partial(job, connected(url, n), commits) for n, commits in enumerate(shares)]
+
+
+@cache
+def opened(url: str) -> Recorder:
+    """Our recorder, kept for the next round."""
+    store = Store(url, pool_size=TOGETHER.threads)
+    kept.callback(opened.cache_clear)
+    kept.callback(store.close)
+    return store.recorder
+
+
+@cache
+def librarys(url: str) -> PostgresApplicationRecorder:
+    """The library's recorder with a table of its own, kept for the next round."""
+    parts = cast("dict[str, str]", conninfo_to_dict(url))
+    datastore = PostgresDatastore(
+        parts["dbname"],
+        parts["host"],
+        parts.get("port", "5432"),
+        parts.get("user", ""),
+        parts.get("password", ""),
+        pool_size=TOGETHER.threads,
+        lock_timeout=10,
+    )
+    recorder = PostgresApplicationRecorder(datastore, events_table_name="library_events")
+    recorder.create_table()
+    kept.callback(librarys.cache_clear)
+    kept.callback(datastore.close)
+    return recorder
