@@ -2,14 +2,25 @@
 
 import errno
 import socket
+from functools import partial
 from typing import Annotated
 
 import typer
 import uvicorn
 from plumbing import logs
+from plumbing.metrics import (
+    METRICS_HOST,
+    MetricsHost,
+    MetricsPort,
+    ask_at_each_scrape,
+    serve_or_exit,
+)
 from plumbing.settings import load_or_exit
 
 from pathway.opening import Failed, open_pathways
+from pathway.settings import PathwaySettings
+from pathway.store import Store
+from pathway.store_metrics import store_metrics
 
 GRACE_SECONDS = 30
 """How long a stop waits for what is being answered."""
@@ -19,6 +30,9 @@ def api_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8401,
     workers: Annotated[int, typer.Option(min=1, help="How many processes answer.")] = 1,
+    *,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
 ) -> None:
     """Serve the REST API until stopped; what is being answered then is finished first.
 
@@ -28,6 +42,7 @@ def api_command(
     from plumbing.hardening import SERVING  # noqa: PLC0415 - As in `_check`.
 
     logs.configure("pathway api")
+    _serve_metrics(metrics_port, metrics_host)
     uvicorn.run(
         "pathway.api:app_of_settings",
         factory=True,
@@ -39,6 +54,14 @@ def api_command(
         access_log=False,
         **SERVING,
     )
+
+
+def _serve_metrics(port: int | None, host: str) -> None:
+    if port is None:
+        return
+    store = Store(load_or_exit(PathwaySettings).pathway_database_url, pool_size=1, patience=2)
+    ask_at_each_scrape(partial(store_metrics, store))
+    serve_or_exit(port, host)
 
 
 def _check(host: str, port: int) -> None:

@@ -19,6 +19,7 @@ from uuid import UUID
 import psycopg
 import structlog
 from plumbing.clock import Clock, utc_now
+from plumbing.metrics import BEAT, LEADS, PUBLISHED
 from pydantic import Field, ValidationError
 
 from pathway import checkpoints, hanging, outgoing, publisher_position, tails, topics
@@ -87,6 +88,7 @@ class Publisher:
                     # A database error's text may quote data; our own and Kafka's tell what to do.
                     told = str(failed) if not isinstance(failed, psycopg.Error) else ""
                     log.warning("term-ended", told=told, exc_info=failed)
+                    BEAT()
                     long = time.monotonic() - began > LONGEST_PAUSE
                     pause = SHORTEST_PAUSE if long else min(pause * 2, LONGEST_PAUSE)
                     self.ended.wait(pause)
@@ -96,16 +98,21 @@ class Publisher:
     def _term(self, hint: Hint) -> None:
         settings = self._settings
         url, lease = settings.pathway_database_url, settings.publisher_lease_seconds
-        with leading(url, lease, self.ended.is_set) as session:
+        with leading(url, lease, self._is_told_to_end) as session:
             if session is None:
                 return
             publisher_position.lead(session, self._name, self._clock())
             log.info("leading", leader=self._name)
             try:
-                self._lead(session, hint)
+                with LEADS.track_inprogress():
+                    self._lead(session, hint)
             except Stopped as stopped:
                 publisher_position.stop(session, stopped, self._clock())
                 raise
+
+    def _is_told_to_end(self) -> bool:
+        BEAT()
+        return self.ended.is_set()
 
     def _lead(self, session: Session, hint: Hint) -> None:
         before = publisher_position.confirmed(session)
@@ -124,7 +131,7 @@ class Publisher:
         self, session: Session, hint: Hint, sending: Sending, position: int, there: Tails
     ) -> None:
         states = States(session)
-        while not self.ended.is_set():
+        while not self._is_told_to_end():
             window = _facts(session, position, self._settings.publisher_window)
             if not window:
                 hint.wait(SECONDS_BETWEEN_LOOKS)
@@ -141,6 +148,7 @@ class Publisher:
             position = window[-1].position
             now = self._clock()
             publisher_position.confirm(session, position, now)
+            PUBLISHED.inc(len(window))
             log.info(
                 "published",
                 facts=len(window),

@@ -13,6 +13,7 @@ import typer
 from plumbing import logs
 from plumbing.clock import utc_now
 from plumbing.database import connection_string
+from plumbing.metrics import METRICS_HOST, MetricsHost, MetricsPort, serve_or_exit
 from plumbing.settings import EXIT_MISCONFIGURED, load_or_exit
 from psycopg.rows import dict_row
 
@@ -46,7 +47,11 @@ def create() -> None:
 
 
 @publisher_commands.callback(invoke_without_command=True)
-def publisher(context: typer.Context) -> None:
+def publisher(
+    context: typer.Context,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
+) -> None:
     """Publish every fact to both topics, exactly once and in each pathway's order, until stopped.
 
     Run as many as you like: one leads, the others stand by. Ends with status 65 when a person has to
@@ -55,6 +60,7 @@ def publisher(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         settings = load_or_exit(PublisherSettings)
         logs.configure("pathway publisher")
+        serve_or_exit(metrics_port, metrics_host)
         # Its warnings tell each attempt to connect; `term-ended` tells once what came of them.
         logging.getLogger("kafka").setLevel(logging.ERROR)
         try:

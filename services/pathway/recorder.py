@@ -10,6 +10,7 @@ import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from plumbing.database import Pool
+from plumbing.metrics import COMMITS_TOGETHER, LOOKED_UP
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import PoolTimeout
@@ -92,6 +93,7 @@ class Recorder(PostgresApplicationRecorder):
         except (psycopg.OperationalError, psycopg.InterfaceError) as lost:
             if not _session_lost(lost):
                 raise
+            LOOKED_UP.inc()
             self.datastore.pool.check()
         try:
             return self._once(commit, also)
@@ -106,6 +108,7 @@ class Recorder(PostgresApplicationRecorder):
 
     def _each(self, commits: Sequence[Commit]) -> Sequence[Sequence[int] | Exception]:
         """Each commit's positions, or what went wrong with it."""
+        COMMITS_TOGETHER.observe(len(commits))
         if len(commits) == 1:
             return [self._alone(commits[0])]
         try:

@@ -18,6 +18,7 @@ import psycopg
 import structlog
 from plumbing.clock import Clock, brussels_today, utc_now
 from plumbing.ids import new_id
+from plumbing.metrics import ANNOUNCED, BEAT
 from pydantic import Field
 
 from pathway.deciding import Deciding
@@ -159,14 +160,19 @@ class Scheduler:
         wait = self._settings.scheduler_seconds
         lease = wait + 2 * LONGEST_PAUSE
         url = self._settings.pathway_database_url
-        with leading(url, lease, self.ended.is_set, SCHEDULER) as session:
+        with leading(url, lease, self._is_told_to_end, SCHEDULER) as session:
             if session is None:
                 return
             log.info("leading", leader=self._name)
-            while not self.ended.is_set():
+            while not self._is_told_to_end(wait):
                 if told := announce_due(store, session, broken=self._broken):
+                    ANNOUNCED.inc(told)
                     log.info("announced", deadlines=told)
                 self.ended.wait(wait)
+
+    def _is_told_to_end(self, rests: float = 0.0) -> bool:
+        BEAT(rests)
+        return self.ended.is_set()
 
 
 def run(settings: SchedulerSettings) -> None:

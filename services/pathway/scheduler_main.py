@@ -7,6 +7,7 @@ import psycopg
 import typer
 from plumbing import logs
 from plumbing.database import connection_string
+from plumbing.metrics import METRICS_HOST, MetricsHost, MetricsPort, serve_or_exit
 from plumbing.settings import load_or_exit
 from psycopg.rows import dict_row
 
@@ -20,7 +21,12 @@ Once = Annotated[
 ]
 
 
-def scheduler_command(*, once: Once = False) -> None:
+def scheduler_command(
+    *,
+    once: Once = False,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
+) -> None:
     """Tell other systems of deadlines that were reached: planned ends, hires due, referral terms, checkpoints.
 
     Run as many as you like: one leads, the others stand by. Nothing is told twice, and what was
@@ -31,6 +37,7 @@ def scheduler_command(*, once: Once = False) -> None:
     settings = load_or_exit(SchedulerSettings)
     logs.configure("pathway scheduler")
     if not once:
+        serve_or_exit(metrics_port, metrics_host)
         run(settings)
         return
     broken: set[UUID] = set()

@@ -15,6 +15,7 @@ from eventsourcing.persistence import StoredEvent
 from plumbing.clock import Clock, utc_now
 from plumbing.database import bounded_string
 from plumbing.ids import new_id
+from plumbing.metrics import CONFLICTS
 from psycopg import Connection
 from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout
@@ -293,8 +294,11 @@ def recorded(row: DictRow) -> Recorded:
 def _told(failed: Exception) -> Exception:
     """The failure in our own words, or as it was when it is none that we expect."""
     if isinstance(failed, Violated):
+        CONFLICTS.labels(str(failed)).inc()
         conflict = _CONFLICTS.get(str(failed))
         return conflict(str(failed)) if conflict else failed
-    if isinstance(failed, psycopg.OperationalError | psycopg.InterfaceError):
-        return StoreAway(str(failed))
+    # The library tells its own errors of what went wrong when it begins.
+    cause = failed.__cause__ or failed
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return StoreAway(str(cause))
     return failed

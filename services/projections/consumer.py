@@ -10,6 +10,7 @@ import psycopg
 from plumbing import database
 from plumbing.clock import Clock, utc_now
 from plumbing.logs import logger
+from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
 
 from projections import healing, schema, topic
 from projections.belonging import WAYS_OUT, CannotFollow, check_identity
@@ -70,6 +71,7 @@ def follow(
                 why=type(away).__name__,
                 seconds=pause,
             )
+            BEAT()
             stop.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -114,6 +116,7 @@ class _Following:
 
     def run(self, stop: threading.Event) -> None:
         while not stop.is_set():
+            BEAT()
             records = self.reader.poll(SECONDS_TO_POLL)
             fresh = self._note_assignment(stop)
             # What came of a fresh partition was read from where Kafka thought that we were.
@@ -170,6 +173,8 @@ class _Following:
         if self.positions and self.check is None and time.monotonic() >= self.next_check:
             self.next_check = time.monotonic() + SECONDS_BETWEEN_CHECKS
             self.check = _Check(self.clock(), self.reader.ends(self.positions))
+            behind = (end - self.positions.get(p, end) for p, end in self.check.ends.items())
+            LAG.labels(self.projection.name).set(sum(behind))
 
     def _complete_until(self, reached: Mapping[int, int]) -> datetime | None:
         """The moment of the last check, once we have read to where the partitions ended then."""
@@ -235,6 +240,8 @@ def _gone(partition: int, ours: int, bounds: Bounds) -> str:
 
 
 def _tell(projection: Projection, records: Sequence[Record], done: Applied, seconds: float) -> None:
+    APPLIED.labels(projection.name).inc(done.applied)
+    PASSED_OVER.labels(projection.name).inc(done.passed_over)
     log.info(
         "projected",
         projection=projection.name,
@@ -245,6 +252,7 @@ def _tell(projection: Projection, records: Sequence[Record], done: Applied, seco
         ms=round(seconds * 1000, 1),
     )
     for parking in done.parked:
+        PARKED_NOW.labels(projection.name, parking.reason).inc()
         log.error(
             "fork" if parking.reason == Reason.FORK else "parked",
             projection=projection.name,

@@ -14,6 +14,13 @@ import typer
 from plumbing import access_audit, logs
 from plumbing.clock import utc_now
 from plumbing.database import InvalidDatabaseUrl, MigrationFailed, connect
+from plumbing.metrics import (
+    METRICS_HOST,
+    MetricsHost,
+    MetricsPort,
+    ask_at_each_scrape,
+    serve_or_exit,
+)
 from plumbing.settings import load_or_exit
 from rich.console import Console
 
@@ -30,6 +37,7 @@ from projections import (
 from projections.belonging import CannotFollow
 from projections.counsellor import COUNSELLOR
 from projections.projection import Projection
+from projections.read_metrics import read_metrics
 from projections.reporting import REPORTING
 from projections.settings import DatabaseSettings, FollowSettings
 
@@ -152,6 +160,8 @@ def migrate(
 @app.command("consumer")
 def consumer_command(
     name: Annotated[Name, typer.Argument(help="The read model to keep up to date.")],
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
 ) -> None:
     """Follow the events topic and keep one read model up to date, until Ctrl-C or SIGTERM.
 
@@ -161,6 +171,7 @@ def consumer_command(
     """
     settings = load_or_exit(FollowSettings)
     logs.configure(f"projections consumer {name}")
+    serve_or_exit(metrics_port, metrics_host)
     with told_plainly():
         consuming.follow(name.projection, settings, _stopped_by_signal())
 
@@ -290,6 +301,9 @@ def web_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8400,
     workers: Annotated[int, typer.Option(min=1, help="How many processes answer.")] = 1,
+    *,
+    metrics_port: MetricsPort = None,
+    metrics_host: MetricsHost = METRICS_HOST,
 ) -> None:
     """Serve the pages and the questions over REST, until Ctrl-C or SIGTERM.
 
@@ -301,8 +315,11 @@ def web_command(
 
     from projections.web_settings import WebSettings  # noqa: PLC0415
 
-    load_or_exit(WebSettings)  # What is wrong is said here, once, and not by each worker.
+    # What is wrong is said here, once, and not by each worker.
+    url = load_or_exit(WebSettings).projections_database_url
     logs.configure("projections web")
+    ask_at_each_scrape(lambda: read_metrics(url, PROJECTIONS))
+    serve_or_exit(metrics_port, metrics_host)
     uvicorn.run(
         "projections.web:app_of_settings",
         factory=True,

@@ -1,0 +1,45 @@
+"""What Prometheus is told of the read models, asked of their database at each scrape."""
+
+from collections.abc import Iterable
+
+import psycopg
+from plumbing.clock import Clock, utc_now
+from plumbing.database import connect
+from plumbing.metrics import gauge
+from prometheus_client.core import Metric
+
+from projections.freshness import Freshness, freshness
+
+
+def read_metrics(
+    database_url: str, projections: Iterable[str], clock: Clock = utc_now
+) -> Iterable[Metric]:
+    """How far each read model is, how old its newest answers are, and how many pathways wait for a person.
+
+    A database that is away, or has no read models, is told as such, and nothing else.
+    """
+    try:
+        with connect(database_url, "projections metrics", autocommit=True) as connection:
+            found = {name: freshness(connection, name) for name in projections}
+    except psycopg.Error:
+        found = dict[str, Freshness]()
+    yield gauge("projections_up", "1 when the read models answer", [({}, float(bool(found)))])
+    yield gauge(
+        "projections_newest_position",
+        "Place in the log of the newest fact that the read model has",
+        [({"projection": name}, one.newest_position or 0) for name, one in found.items()],
+    )
+    yield gauge(
+        "projections_complete_age_seconds",
+        "For how long the read model may lack something; not told before it was ever complete",
+        [
+            ({"projection": name}, max(0.0, (clock() - one.complete_until).total_seconds()))
+            for name, one in found.items()
+            if one.complete_until
+        ],
+    )
+    yield gauge(
+        "projections_parked_pathways",
+        "Pathways that wait for a person, and that the read model does not show whole",
+        [({"projection": name}, one.parked_pathways) for name, one in found.items()],
+    )
