@@ -349,8 +349,7 @@ def _none_yet(command: PathwayCommand) -> Refused:
 
 
 def _row(scheme: Scheme, day: Day, table: Table = TABLE) -> RuleRow | None:
-    rows = table.about(Instrument.AFTER_WEP_PLUS, scheme)
-    return min(rows, key=lambda row: row.away_from(day), default=None)
+    return table.nearest(Instrument.AFTER_WEP_PLUS, scheme, day)
 
 
 def _open_then(scheme: Scheme, day: Day, table: Table) -> Verdict:
