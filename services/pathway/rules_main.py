@@ -103,6 +103,12 @@ def described(row: RuleRow) -> Iterator[str]:
         f"at most {row.prior_temp_days} days of agency work there before"
         if row.prior_temp_days is not None
         else "",
+        f"ages {', '.join(row.ages)}" if row.ages else "",
+        f"education {', '.join(row.education)}" if row.education else "",
+        f"under 25: {row.unemployed_under_25} without work before"
+        if row.unemployed_under_25
+        else "",
+        f"from 25: {row.unemployed_from_25} without work before" if row.unemployed_from_25 else "",
         "the employer hires afterwards" if row.hire_obligation else "",
     ]
     if any(limits):

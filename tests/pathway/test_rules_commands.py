@@ -1,19 +1,21 @@
 """`pathway rules`: an administrator reads the table, and asks a changed one whom it would hit."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.domain.codes import AnnulmentReason, CorrectionReason
+from pathway.domain.codes import AgeGroup, AnnulmentReason, CorrectionReason, Education
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled, PathwayAnnulled
 from pathway.domain.facts import Fact, Told
 from pathway.domain.ibo import StartIbo
 from pathway.domain.lengths import length
-from pathway.domain.rules import SHIPPED, TABLE, Table
+from pathway.domain.rules import SHIPPED, TABLE, Certainty, RuleRow, Table
 from pathway.main import app
+from pathway.rules_main import described
 from pathway.what_if import Count, Hit, WhatIf
 from typer.testing import CliRunner, Result
 
@@ -297,6 +299,46 @@ def test_the_table_is_shown_whole_or_as_of_a_day() -> None:
     assert "ibo/until-2018" in then
     assert "at most 26 weeks or 6 months" in then
     assert "wes/2017" not in then
+
+
+SAID = {
+    "id": ("ibo/tried", "ibo/tried, sure: MEDIUM"),
+    "min_length": (length("4 weeks"), "at least 4 weeks"),
+    "soft_max": (length("5 weeks"), "a warning past 5 weeks"),
+    "hard_max": (length("6 weeks or 1 month"), "at most 6 weeks or 1 month"),
+    "extendable": (False, "cannot be extended"),
+    "min_hours": (Decimal("17.5"), "at least 17.5 hours a week"),
+    "max_hours": (Decimal(36), "at most 36 hours a week"),
+    "max_number": (2, "at most 2 for a person"),
+    "other_employer": (True, "each with another employer"),
+    "prior_temp_days": (0, "at most 0 days of agency work there before"),
+    "ages": ((AgeGroup.UNDER_25, AgeGroup.FROM_25), "ages <25, 25-49"),
+    "education": ((Education.KORT,), "education KORT"),
+    "unemployed_under_25": (length("12 months"), "under 25: 12 months without work before"),
+    "unemployed_from_25": (length("24 months"), "from 25: 24 months without work before"),
+    "hire_obligation": (True, "the employer hires afterwards"),
+    "who": ("somebody", "For: somebody"),
+    "money": ("nothing", "Money: nothing"),
+    "note": ("noted", "Note: noted"),
+    "source": ("a page", "Source: a page"),
+    "certainty": (Certainty.LOW, "os/ongoing, sure: LOW"),
+    "unsure": (frozenset({"until", "ages"}), "os/ongoing, sure: MEDIUM, but for ages, until"),
+}
+"""What each field of a row is told as; the other four stand in the heading of the row."""
+PLAIN = TABLE.row("os/ongoing")
+
+
+def test_no_field_of_a_row_is_left_out() -> None:
+    assert SAID.keys() | {"instrument", "variant", "since", "until"} == RuleRow.model_fields.keys()
+
+
+@pytest.mark.parametrize("field", SAID)
+def test_each_field_of_a_row_is_told(field: str) -> None:
+    value, said_of_it = SAID[field]
+    row = PLAIN.model_copy(update={field: value})
+
+    assert said_of_it in list(described(row))
+    assert said_of_it not in list(described(PLAIN))
 
 
 def test_the_table_is_printed_as_the_file_that_it_is(tmp_path: Path) -> None:
