@@ -133,8 +133,8 @@ class ModuleEnd(ModuleFact):
             moves.module_may(module.status, self.name)
         if module.ended:
             raise refusals.ModuleEnded(
-                f"This module ended on {module.last_day} ({module.status}). "
-                "Correct that registration if it is wrong.",
+                f"This module ended on {module.last_day} ({module.status}), and does not end again. "
+                f"{moves.of_a_module(module.status)}",
                 "module_id",
             )
         last_day = self.occurred_on
