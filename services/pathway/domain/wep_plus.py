@@ -11,7 +11,7 @@ from pathway.domain import refusals, rules
 from pathway.domain.codes import LegalStatus, ModuleKind, ModuleStatus, Scheme, StopReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
-from pathway.domain.judging import Verdict, opened, within_the_measure
+from pathway.domain.judging import Finding, Verdict, opened, within_the_measure
 from pathway.domain.modules import (
     CompletionTerms,
     EndModule,
@@ -244,6 +244,13 @@ def _left(module: Module, last_day: Day) -> Module:
 
 
 def _open_to_migrants(scheme: Scheme, day: Day, table: Table = TABLE) -> Verdict:
+    if scheme is Scheme.TWE:
+        never = refusals.MigrationOutOfRange(
+            f"{scheme} began in 2017, when WEP+ had ended: nobody went on in it. Choose another scheme, "
+            "or refer the person to a provider.",
+            "to_scheme",
+        )
+        return Verdict((), (Finding(never.rule, None, never),))
     return opened(
         Instrument.AFTER_WEP_PLUS,
         scheme,
