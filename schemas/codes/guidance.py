@@ -154,8 +154,9 @@ class ReopeningReason(StrEnum):
 
 
 class Scheme(StrEnum):
-    """What took over from WEP+."""
+    """What took over from WEP+; TWE is tijdelijke werkervaring, from 2017 on."""
 
     IWPL_SUBSIDIE = "IWPL_SUBSIDIE"
     IWPL_TENDER = "IWPL_TENDER"
     VDAB_REGULIER = "VDAB_REGULIER"
+    TWE = "TWE"

@@ -1,39 +1,28 @@
-"""The report of a bulk, by pathway: written as it goes, so that a large group costs no memory."""
+"""The report of a bulk, by pathway."""
 
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-import orjson
-
 from pathway.bulk import Bulk
 from pathway.bulk_run import BulkRun, Found, Item, Outcome
+from pathway.report_file import ReportFile
 
 
 class Report:
-    """JSON: what was asked, a line for each pathway of the group, and the counts at the end."""
+    """What was asked, a line for each pathway of the group, and the counts at the end."""
 
     def __init__(self, file: BinaryIO, bulk: Bulk, *, dry_run: bool) -> None:
-        self._file = file
-        self._before = b"\n  "
-        head = {
-            "bulk": {"id": str(bulk.bulk_id), "name": bulk.name, "asked": _asked(bulk)},
-            "dry_run": dry_run,
-        }
-        file.write(orjson.dumps(head, option=orjson.OPT_INDENT_2).removesuffix(b"\n}"))
-        file.write(b',\n  "pathways": [')
+        asked = {"id": str(bulk.bulk_id), "name": bulk.name, "asked": _asked(bulk)}
+        self._file = ReportFile(file, {"bulk": asked, "dry_run": dry_run})
 
     def add(self, found: Found) -> None:
         """One more pathway."""
-        line = {
-            "pathway_id": str(found.pathway_id),
-            "parts": [_part(item) for item in found.items],
-        }
-        self._file.write(self._before + b"  " + orjson.dumps(line))
-        self._before = b",\n  "
+        parts = [_part(item) for item in found.items]
+        self._file.add({"pathway_id": str(found.pathway_id), "parts": parts})
 
     def end(self, run: BulkRun) -> None:
         """The counts, after which it is whole."""
-        self._file.write(b'\n  ],\n  "counts": ' + orjson.dumps(counts(run)) + b"\n}\n")
+        self._file.end(counts(run))
 
 
 def counts(run: BulkRun) -> Mapping[str, int]:

@@ -40,6 +40,7 @@ LABELS: Mapping[str, str] = {
     "IWPL_SUBSIDIE": N_("IWPL (subsidie)"),
     "IWPL_TENDER": N_("IWPL (tender)"),
     "VDAB_REGULIER": N_("gewone begeleiding door VDAB"),
+    "TWE": N_("tijdelijke werkervaring (TWE)"),
     # Why a module stopped.
     "WERK_ZELFDE_WERKGEVER": N_("werk bij dezelfde werkgever"),
     "WERK_ANDERE_WERKGEVER": N_("werk bij een andere werkgever"),

@@ -1,23 +1,26 @@
 """`pathway rules`: an administrator reads the table, and asks a changed one whom it would hit."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.domain.codes import AnnulmentReason, CorrectionReason
+from pathway.domain.codes import AgeGroup, AnnulmentReason, CorrectionReason, Education
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled, PathwayAnnulled
 from pathway.domain.facts import Fact, Told
 from pathway.domain.ibo import StartIbo
 from pathway.domain.lengths import length
-from pathway.domain.rules import SHIPPED, TABLE, Table
+from pathway.domain.rules import SHIPPED, TABLE, Certainty, RuleRow, Table
 from pathway.main import app
-from pathway.what_if import FIRST, Count, WhatIf
+from pathway.rules_main import described
+from pathway.what_if import Count, Hit, WhatIf
 from typer.testing import CliRunner, Result
 
 from tests.pathway.domain.kit import (
+    ANNA as PERSON,
     TODAY,
     Given,
     closed,
@@ -32,6 +35,9 @@ from tests.pathway.domain.kit import (
 from tests.pathway.domain.test_referral import confirmed, referred
 from tests.pathway.domain.test_wep_plus_rules import W_KIND, migrated
 from tests.pathway.given import ANNA, BRAM, enrolment, said
+
+START = UUID(int=1001)
+"""The id of the second fact of a history."""
 
 
 def told(history: Given | list[Fact]) -> list[Told]:
@@ -48,10 +54,21 @@ HALF_A_YEAR = ibo_started(1, "2015-01-01", "2015-06-30")
 
 
 def judged(changed: Table, *histories: Given | list[Fact]) -> WhatIf:
+    return named(changed, *histories)[0]
+
+
+def named(
+    changed: Table, *histories: Given | list[Fact]
+) -> tuple[WhatIf, dict[int, tuple[Hit, ...]]]:
+    """What was counted, and what is hit of each pathway, by its number."""
     what_if = WhatIf(changed)
+    hit: dict[int, tuple[Hit, ...]] = {}
     for number, history in enumerate(histories, start=1):
-        what_if.judge(UUID(int=number), told(history))
-    return what_if
+        one = what_if.judge(UUID(int=number), told(history))
+        if one:
+            assert (one.pathway_id, one.person_ref) == (UUID(int=number), PERSON)
+            hit[number] = one.hits
+    return what_if, hit
 
 
 def test_a_referral_that_became_definitive_is_judged_by_a_changed_table_too() -> None:
@@ -60,20 +77,22 @@ def test_a_referral_that_became_definitive_is_judged_by_a_changed_table_too() ->
 
     what_if = judged(sooner, definitive)
 
-    assert (what_if.starts, what_if.hit) == (1, 1)
-    assert what_if.running == [UUID(int=1)]
+    assert (what_if.judged, what_if.hit, what_if.running) == (1, 1, 1)
 
 
 def test_a_start_that_a_changed_row_refuses_is_counted_and_its_pathway_named() -> None:
     short = ibo_started(1, "2015-01-01", "2015-03-31")
 
-    what_if = judged(SHORTER, given(enrolled(), HALF_A_YEAR), given(enrolled(), short))
+    what_if, hit = named(SHORTER, given(enrolled(), HALF_A_YEAR), given(enrolled(), short))
 
-    assert (what_if.pathways, what_if.starts, what_if.hit) == (2, 2, 1)
+    assert (what_if.pathways, what_if.judged, what_if.hit) == (2, 2, 1)
     assert what_if.found == {
         ("too-long", "ibo/until-2018"): Count(refused=1, warned=0, hit=1, running=1)
     }
-    assert what_if.first == what_if.running == [UUID(int=1)]
+    assert hit == {
+        1: (Hit(START, "IboStarted", date(2015, 1, 1), "too-long", refused=True, runs=True),)
+    }
+    assert what_if.running == 1
 
 
 def test_the_table_in_force_hits_nobody_also_where_it_warns() -> None:
@@ -82,7 +101,7 @@ def test_the_table_in_force_hits_nobody_also_where_it_warns() -> None:
     what_if = judged(Table.read(SHIPPED.read_text()), given(enrolled(), long))
 
     assert what_if.found == {("soft-maximum-passed", "ibo/2018"): Count(warned=1)}
-    assert (what_if.hit, what_if.relieved, what_if.first) == (0, 0, [])
+    assert (what_if.hit, what_if.relieved, what_if.running) == (0, 0, 0)
 
 
 def test_a_warning_that_becomes_a_refusal_hits() -> None:
@@ -119,7 +138,7 @@ def test_a_row_under_another_id_hits_nobody() -> None:
 def test_what_has_ended_is_hit_and_does_not_run(ended: list[Fact]) -> None:
     what_if = judged(SHORTER, given(enrolled(), HALF_A_YEAR, *ended))
 
-    assert (what_if.hit, what_if.running) == (1, [])
+    assert (what_if.hit, what_if.running) == (1, 0)
     assert what_if.found["too-long", "ibo/until-2018"].running == 0
 
 
@@ -148,10 +167,6 @@ def test_each_start_is_judged_by_what_was_told_before_it() -> None:
     assert what_if.found["too-many-of-a-kind", "ibo/until-2018"].refused == 2
 
 
-START = UUID(int=1001)
-"""The id of the second fact of a history."""
-
-
 def test_what_was_corrected_is_judged_as_it_was_corrected() -> None:
     corrected = DataCorrected(
         occurred_on=TODAY,
@@ -177,15 +192,7 @@ def test_what_was_corrected_is_judged_as_it_was_corrected() -> None:
 def test_what_was_annulled_is_not_judged(annulled: Fact) -> None:
     what_if = judged(SHORTER, [enrolled(), HALF_A_YEAR, annulled])
 
-    assert (what_if.pathways, what_if.starts, what_if.hit) == (1, 0, 0)
-
-
-def test_the_first_pathways_are_named_and_the_others_counted() -> None:
-    what_if = judged(SHORTER, *[given(enrolled(), HALF_A_YEAR)] * (FIRST + 5))
-
-    assert what_if.hit == FIRST + 5
-    assert what_if.first == [UUID(int=n) for n in range(1, FIRST + 1)]
-    assert len(what_if.running) == FIRST + 5
+    assert (what_if.pathways, what_if.judged, what_if.hit) == (1, 0, 0)
 
 
 # --- At a terminal -----------------------------------------------------------------------------------
@@ -234,10 +241,14 @@ def test_a_changed_table_tells_whom_it_hits_and_changes_nothing(
 
     assert result.exit_code == 3, result.output
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
-    assert "2 starts in 2 pathways." in lines
+    assert "2 facts judged in 2 pathways." in lines
     assert "too-long ibo/until-2018 1 0 1 1" in lines
-    assert lines.count(str(long)) == 2
-    assert str(short) not in lines
+    assert (
+        "1 pathways are hit, which the table in force lets through; 1 of them are open, and what "
+        "is hit still runs."
+    ) in lines
+    assert f"pathway {long}: IboStarted of 2015-09-01: refused (too-long), still runs" in lines
+    assert str(short) not in result.output
     with psycopg.connect(pathway_url) as connection:
         (facts,) = connection.execute("select count(*) from pathway.pathway_events").fetchone()
     assert facts == 4
@@ -255,7 +266,7 @@ def test_the_table_as_it_is_hits_nobody(tmp_path: Path) -> None:
 def test_a_store_without_facts_can_be_asked(tmp_path: Path) -> None:
     result = rules("try", changed(tmp_path / "same.toml"))
 
-    assert (result.exit_code, "0 starts in 0 pathways" in result.output) == (0, True)
+    assert (result.exit_code, "0 facts judged in 0 pathways" in result.output) == (0, True)
 
 
 @pytest.mark.usefixtures("shell")
@@ -288,6 +299,46 @@ def test_the_table_is_shown_whole_or_as_of_a_day() -> None:
     assert "ibo/until-2018" in then
     assert "at most 26 weeks or 6 months" in then
     assert "wes/2017" not in then
+
+
+SAID = {
+    "id": ("ibo/tried", "ibo/tried, sure: MEDIUM"),
+    "min_length": (length("4 weeks"), "at least 4 weeks"),
+    "soft_max": (length("5 weeks"), "a warning past 5 weeks"),
+    "hard_max": (length("6 weeks or 1 month"), "at most 6 weeks or 1 month"),
+    "extendable": (False, "cannot be extended"),
+    "min_hours": (Decimal("17.5"), "at least 17.5 hours a week"),
+    "max_hours": (Decimal(36), "at most 36 hours a week"),
+    "max_number": (2, "at most 2 for a person"),
+    "other_employer": (True, "each with another employer"),
+    "prior_temp_days": (0, "at most 0 days of agency work there before"),
+    "ages": ((AgeGroup.UNDER_25, AgeGroup.FROM_25), "ages <25, 25-49"),
+    "education": ((Education.KORT,), "education KORT"),
+    "unemployed_under_25": (length("12 months"), "under 25: 12 months without work before"),
+    "unemployed_from_25": (length("24 months"), "from 25: 24 months without work before"),
+    "hire_obligation": (True, "the employer hires afterwards"),
+    "who": ("somebody", "For: somebody"),
+    "money": ("nothing", "Money: nothing"),
+    "note": ("noted", "Note: noted"),
+    "source": ("a page", "Source: a page"),
+    "certainty": (Certainty.LOW, "os/ongoing, sure: LOW"),
+    "unsure": (frozenset({"until", "ages"}), "os/ongoing, sure: MEDIUM, but for ages, until"),
+}
+"""What each field of a row is told as; the other four stand in the heading of the row."""
+PLAIN = TABLE.row("os/ongoing")
+
+
+def test_no_field_of_a_row_is_left_out() -> None:
+    assert SAID.keys() | {"instrument", "variant", "since", "until"} == RuleRow.model_fields.keys()
+
+
+@pytest.mark.parametrize("field", SAID)
+def test_each_field_of_a_row_is_told(field: str) -> None:
+    value, said_of_it = SAID[field]
+    row = PLAIN.model_copy(update={field: value})
+
+    assert said_of_it in list(described(row))
+    assert said_of_it not in list(described(PLAIN))
 
 
 def test_the_table_is_printed_as_the_file_that_it_is(tmp_path: Path) -> None:

@@ -209,11 +209,15 @@ class ReopeningReason(StrEnum):
 
 
 class Scheme(StrEnum):
-    """What takes over from WEP+ (work.be: subsidy in the second half of 2015, tender from 2016)."""
+    """What took over from WEP+: a subsidy in the second half of 2015, the tender from 2016, TWE from 2017.
+
+    TWE is tijdelijke werkervaring (decree of 9-12-2016); nobody went on in it from WEP+ itself.
+    """
 
     IWPL_SUBSIDIE = "IWPL_SUBSIDIE"
     IWPL_TENDER = "IWPL_TENDER"
     VDAB_REGULIER = "VDAB_REGULIER"
+    TWE = "TWE"
 
 
 class LegalStatus(StrEnum):

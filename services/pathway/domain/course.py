@@ -10,7 +10,7 @@ from pathway.domain.codes import InterruptionReason, ModuleStatus, PlanMotive
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.hours import within_the_week
-from pathway.domain.judging import Verdict, replanned
+from pathway.domain.judging import Verdict, replanned, within_the_measure
 from pathway.domain.modules import ModuleFact, PlanTerms, known_module
 from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import HoursSince, Module, Pathway
@@ -22,20 +22,36 @@ _SOURCE = "domain model 7.2 and 7.5"
 class CourseFact(ModuleFact):
     """A module goes on otherwise from `occurred_on`."""
 
+    replans: ClassVar[bool] = True
+    """Whether it tells the end or the hours anew, which the rules judge."""
+
     def changed(self, module: Module) -> Module:
         """The module after it."""
         raise NotImplementedError
 
     def after(self, pathway: Pathway) -> Pathway:
-        module = pathway.module(self.module_id)
+        module = self._before(pathway)
         return pathway.with_module(self.changed(module)) if module else pathway
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
-        module = pathway.module(self.module_id) if pathway else None
-        changed = self.changed(module) if module else None
-        if module is None or changed is None or not _replanned(module, changed):
+        module = self._before(pathway)
+        if module is None or not self.replans:
             return Verdict()
-        return replanned(module, changed, table)
+        return replanned(module, self.changed(module), table)
+
+    def in_place(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """Whether its measure could run so long, and its hours are free."""
+        module = self._before(pathway)
+        if module is None or not self.replans:
+            return Verdict()
+        changed = self.changed(module)
+        week = within_the_week(pathway, changed, "planned_until", table, before=module)
+        if module.kind.wep_plus and isinstance(self, PlanTerms):
+            return within_the_measure(changed.planned_until, "planned_until", table) + week
+        return week
+
+    def _before(self, pathway: Pathway | None) -> Module | None:
+        return pathway.module(self.module_id) if pathway else None
 
     def fits(self, pathway: Pathway | None) -> None:
         if pathway is None:
@@ -43,10 +59,7 @@ class CourseFact(ModuleFact):
         module = known_module(pathway, self.module_id)
         moves.module_may(module.status, self.name)
         _not_before_its_start(module, self.occurred_on)
-        changed = self.changed(module)
-        _within_the_measure(changed)
-        if _replanned(module, changed):
-            within_the_week(pathway, changed, "planned_until")
+        self.in_place(pathway).hold()
 
 
 class InterruptionTerms(Terms):
@@ -69,6 +82,7 @@ class ModuleInterrupted(CourseFact, InterruptionTerms):
         _SOURCE,
     )
     kind: Literal["ModuleInterrupted"] = "ModuleInterrupted"
+    replans: ClassVar[bool] = False
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def changed(self, module: Module) -> Module:
@@ -100,7 +114,7 @@ class ModuleResumed(CourseFact, PlanTerms):
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
         # Moving the end by the pause is no extension: what counts is the time without pauses.
-        module = pathway.module(self.module_id) if pathway else None
+        module = self._before(pathway)
         if module is None:
             return Verdict()
         moved = module.planned_until + timedelta(days=_pause(module, self.occurred_on))
@@ -312,16 +326,3 @@ def _not_before_its_start(module: Module, day: Day) -> None:
 
 def _pause(module: Module, on: Day) -> int:
     return max(0, (on - module.interrupted_on).days) if module.interrupted_on else 0
-
-
-def _replanned(before: Module, after: Module) -> bool:
-    plan = before.planned_until, before.hours_per_week
-    return plan != (after.planned_until, after.hours_per_week)
-
-
-def _within_the_measure(module: Module) -> None:
-    until = rules.WEP_PLUS.until
-    if module.kind.wep_plus and until and module.planned_until > until:
-        raise refusals.EndAfterMeasure(
-            f"WEP+ ended on {until}; plan the module to end by then.", "planned_until"
-        )

@@ -81,12 +81,23 @@ class Fact(BaseModel):
         return None
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
-        """What the rules of its own day say of this fact, given the pathway before it."""
+        """What the rules of its own day say of this fact by itself, given the pathway before it."""
         return Verdict()
+
+    def in_place(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """What rules say of it beside all else: the full week, and how long a measure could run.
+
+        Held by `fits`, so again whenever the history around it changes.
+        """
+        return Verdict()
+
+    def whole_verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """All that the rules say of this fact, given the pathway before it."""
+        return self.verdict(pathway, table) + self.in_place(pathway, table)
 
     def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
         """The ids of the rule rows that judged this fact, given the pathway before it."""
-        return self.verdict(pathway).judged_by
+        return self.whole_verdict(pathway).judged_by
 
     def fits(self, pathway: Pathway | None) -> None:
         """Whether the fact can have happened at its place, given the pathway just before it.
@@ -96,7 +107,7 @@ class Fact(BaseModel):
 
     def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
         """What is allowed but worth a look, as codes that are kept with the fact and answered."""
-        return self.verdict(pathway).warnings
+        return self.whole_verdict(pathway).warnings
 
 
 class Amendment(Fact):

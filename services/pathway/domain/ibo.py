@@ -11,7 +11,7 @@ from pathway.domain.commands import Terms
 from pathway.domain.facts import About, Label, Text
 from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import EndModule, ModuleEnd, ModuleStart, StartModule
-from pathway.domain.rules import TABLE, Instrument, Table
+from pathway.domain.rules import TABLE, Instrument, RuleRow, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import Code, DataClass, Day, Establishment, Hours, Kbo
 from pathway.domain.work_codes import ContractParty
@@ -131,12 +131,22 @@ class IboCompleted(ModuleEnd, IboCompletionTerms):
     def ending(self, module: Module) -> Module:
         return super().ending(module).but(hire_due_by=self.hire_due_by or self._due(module))
 
+    def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """Besides, the row of its first day says whether the employer has to hire."""
+        module = pathway.module(self.module_id) if pathway else None
+        row = _row_of(module, table) if module else None
+        return super().verdict(pathway, table) + Verdict((row,) if row else ())
+
     def _due(self, module: Module) -> Day | None:
         """Who did not succeed need not be hired, unless it was agreed."""
-        row = TABLE.on(Instrument.IBO, module.form or "", module.started_on)
+        row = _row_of(module)
         obliged = row is None or row.hire_obligation
         succeeded = self.evaluation is not Evaluation.ONGUNSTIG
         return self.occurred_on + HIRE_WITHIN if obliged and succeeded else None
+
+
+def _row_of(module: Module, table: Table = TABLE) -> RuleRow | None:
+    return table.on(Instrument.IBO, module.form or "", module.started_on)
 
 
 class CompleteIbo(EndModule, IboCompletionTerms):

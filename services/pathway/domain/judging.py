@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pathway.domain import refusals
 from pathway.domain.codes import AgeGroup, ModuleKind
 from pathway.domain.refusals import Refused
-from pathway.domain.rules import TABLE, Instrument, Limit, RuleRow, Table
+from pathway.domain.rules import MODULES, TABLE, Instrument, Limit, RuleRow, Table
 from pathway.domain.state import Characteristics, Module, Pathway
 from pathway.domain.values import Day
 
@@ -50,8 +50,8 @@ class Verdict(NamedTuple):
 
     @property
     def judged_by(self) -> tuple[str, ...]:
-        """The ids of the rows."""
-        return tuple(row.id for row in self.rows)
+        """The id of each row, once."""
+        return tuple(dict.fromkeys(row.id for row in self.rows))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -77,16 +77,28 @@ def opened(
 
     `refusal` is told when it was open.
     """
-    rows = table.about(instrument, variant)
-    if not rows:
+    row = table.nearest(instrument, variant, day)
+    if row is None:
         refused = refusal(f"on no day, and so not on {day}")
         return Verdict((), (Finding(refused.rule, None, refused),))
-    row = min(rows, key=lambda row: row.away_from(day))
     if row.holds_on(day):
         return Verdict((row,))
-    periods = " and ".join(row.period for row in rows)
+    periods = " and ".join(row.period for row in table.about(instrument, variant))
     refused = refusal(f"{periods}, not on {day}")
-    return Verdict((row,), (_finding(row, "since" if day < row.since else "until", refused),))
+    return Verdict((row,), (limit_broken(row, "since" if day < row.since else "until", refused),))
+
+
+def within_the_measure(last_day: Day, field: str, table: Table = TABLE) -> Verdict:
+    """How long modules of WEP+ could run, by the last day of one: planned or real."""
+    return opened(
+        Instrument.WEP_PLUS,
+        MODULES,
+        last_day,
+        lambda told: refusals.EndAfterMeasure(
+            f"Modules of WEP+ could run {told}. Give a last day within that.", field
+        ),
+        table,
+    )
 
 
 def judged(
@@ -133,7 +145,7 @@ def replanned(before: Module, after: Module, table: Table = TABLE) -> Verdict:
     findings = [*_of_hours(row, after)]
     if after.planned_until > before.planned_until and row.extendable is False:
         fixed = refusals.NotExtendable("This form cannot be extended.", "planned_until")
-        findings.append(_finding(row, "hard_max", fixed))
+        findings.append(limit_broken(row, "hard_max", fixed))
     return Verdict((row,), (*findings, *_of_length(row, without_pauses(after))))
 
 
@@ -166,11 +178,13 @@ def without_pauses(module: Module) -> Module:
 
 def _row_of(module: Module, table: Table) -> RuleRow | None:
     instrument = _INSTRUMENTS.get(module.kind)
-    rows = table.about(instrument, module.form or "") if instrument else ()
-    return min(rows, key=lambda row: row.away_from(module.started_on), default=None)
+    if instrument is None:
+        return None
+    return table.nearest(instrument, module.form or "", module.started_on)
 
 
-def _finding(row: RuleRow, limit: Limit, refused: Refused) -> Finding:
+def limit_broken(row: RuleRow, limit: Limit, refused: Refused) -> Finding:
+    """That a limit of this row was passed: refused where the row is sure of it, else warned of."""
     if row.is_sure_of(limit):
         return Finding(refused.rule, row, refused=refused)
     return Finding(refused.rule, row, warning=RULE_UNCERTAIN)
@@ -183,14 +197,14 @@ def _of_length(row: RuleRow, module: Module) -> Iterator[Finding]:
             f"It lasts at least {row.min_length}; from {start} to {until} is shorter.",
             "planned_until",
         )
-        yield _finding(row, "min_length", short)
+        yield limit_broken(row, "min_length", short)
     if row.hard_max and row.hard_max.passed(start, until, hours):
         long = refusals.TooLong(
             f"It lasts at most {row.hard_max}, so from {start} to "
             f"{row.hard_max.last_day(start, hours)} at the latest, not to {until}.",
             "planned_until",
         )
-        yield _finding(row, "hard_max", long)
+        yield limit_broken(row, "hard_max", long)
     elif row.soft_max and row.soft_max.passed(start, until, hours):
         yield Finding(SOFT_MAXIMUM_PASSED, row, warning=SOFT_MAXIMUM_PASSED)
 
@@ -202,7 +216,7 @@ def _of_hours(row: RuleRow, module: Module) -> Iterator[Finding]:
             f"It takes at least {row.min_hours} hours a week, not {hours}.",
             "hours_per_week",
         )
-        yield _finding(row, "min_hours", few)
+        yield limit_broken(row, "min_hours", few)
 
 
 def _of_temp_work(row: RuleRow, days: int | None) -> Iterator[Finding]:
@@ -212,7 +226,7 @@ def _of_temp_work(row: RuleRow, days: int | None) -> Iterator[Finding]:
             f"of five days; {days} were told. Of a week of six days, count six days as five.",
             "prior_temp_days",
         )
-        yield _finding(row, "prior_temp_days", much)
+        yield limit_broken(row, "prior_temp_days", much)
 
 
 def _of_others(row: RuleRow, module: Module, pathway: Pathway | None) -> Iterator[Finding]:
@@ -229,7 +243,7 @@ def _of_others(row: RuleRow, module: Module, pathway: Pathway | None) -> Iterato
             f"A person has at most {row.max_number} of this form; this pathway has {len(others)}.",
             _FORM[module.kind],
         )
-        yield _finding(row, "max_number", many)
+        yield limit_broken(row, "max_number", many)
     there = [other for other in others if other.organisation == module.organisation]
     if row.other_employer and there:
         same = refusals.SameEmployer(
@@ -237,7 +251,7 @@ def _of_others(row: RuleRow, module: Module, pathway: Pathway | None) -> Iterato
             f"with {module.organisation} too.",
             _WHERE[module.kind],
         )
-        yield _finding(row, "other_employer", same)
+        yield limit_broken(row, "other_employer", same)
 
 
 def _of_person(row: RuleRow, module: Module, pathway: Pathway | None) -> Iterator[Finding]:
@@ -258,7 +272,7 @@ def _of_person(row: RuleRow, module: Module, pathway: Pathway | None) -> Iterato
             f"on {module.started_on}. Correct that, or choose another form.",
             _FORM[module.kind],
         )
-        yield _finding(row, limit, other)
+        yield limit_broken(row, limit, other)
 
 
 def _works_too_recently(row: RuleRow, day: Day, known: Characteristics) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pathway.domain import merge_refusals, refusals, rules
+from pathway.domain import merge_refusals, refusals
 from pathway.domain.codes import MergeReason, PathwayStatus
 from pathway.domain.commands import Command, Moment, Terms
 from pathway.domain.corrections import AmendmentCommand, AnyFact, AuthorityTerms, CorrectionTerms
@@ -22,7 +22,8 @@ from pathway.domain.facts import (
     standing,
     state_of,
 )
-from pathway.domain.modules import ModuleFact, ModuleStart
+from pathway.domain.judging import Verdict
+from pathway.domain.modules import ModuleFact, NewModule
 from pathway.domain.state import Pathway
 from pathway.domain.values import Code, DataClass, Day
 from pathway.domain.wep_plus import WepPlusMigrated
@@ -76,8 +77,9 @@ class PathwaysMerged(Amendment, MergeTerms):
         facts |= {one.fact_id: one.fact for one in self.facts}
 
     def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
-        started = any(isinstance(one.fact, ModuleStart) for one in self.facts)
-        return (rules.FULL_WEEK.id,) if started else ()
+        """Of modules that come along, the week judges the hours once more; the rest was judged there."""
+        came = (one.fact for one in self.facts if isinstance(one.fact, NewModule))
+        return sum((fact.in_place(pathway) for fact in came), Verdict()).judged_by
 
     def came_along(self) -> set[UUID]:
         """The ids of the facts and of the modules that came along."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from pathway.domain import moves, refusals, rules
+from pathway.domain import moves, refusals
 from pathway.domain.codes import (
     ModuleKind,
     ModuleStatus,
@@ -18,7 +18,8 @@ from pathway.domain.codes import (
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text, evolve
 from pathway.domain.hours import within_the_week
-from pathway.domain.judging import Verdict, ended_late, judged
+from pathway.domain.judging import Verdict, ended_late, judged, within_the_measure
+from pathway.domain.rules import TABLE, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.state_values import added
 from pathway.domain.values import Code, DataClass, Day
@@ -52,6 +53,10 @@ class NewModule(ModuleFact, PlanTerms):
         """The module as it stands then."""
         raise NotImplementedError
 
+    def in_place(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """Whether its hours are free."""
+        return within_the_week(pathway, self.module(), "hours_per_week", table)
+
 
 class ModuleStart(NewModule):
     """A module starts on `occurred_on` and is planned to run up to and including `planned_until`."""
@@ -63,12 +68,9 @@ class ModuleStart(NewModule):
             return begun.with_module(self.module())
         return begun.but(modules=added(pathway.modules, self.module()))
 
-    def verdict(self, pathway: Pathway | None, table: rules.Table = rules.TABLE) -> Verdict:
+    def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
         """What the rules of the fact's own day say of it, given the pathway before it."""
         return judged(self.module(), pathway, table)
-
-    def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
-        return (*self.verdict(pathway).judged_by, rules.FULL_WEEK.id)
 
     def fits(self, pathway: Pathway | None) -> None:
         if self.planned_until < self.occurred_on:
@@ -84,7 +86,7 @@ class ModuleStart(NewModule):
         if planned is not None:
             moves.module_may(planned.status, self.name)
             of_kind(planned, frozenset({self.module().kind}), "planned_module_id")
-        within_the_week(pathway, self.module(), "hours_per_week")
+        self.in_place(pathway).hold()
 
 
 class ModuleEnd(ModuleFact):
@@ -100,10 +102,28 @@ class ModuleEnd(ModuleFact):
         """The module as it ended."""
         return _over(module, self.occurred_on).but(status=self.status, reason=None)
 
-    def verdict(self, pathway: Pathway | None, table: rules.Table = rules.TABLE) -> Verdict:
+    def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
         """Whether it ended later than planned, and than its form allows."""
         module = pathway.module(self.module_id) if pathway else None
         return ended_late(module, self.occurred_on, table) if module else Verdict()
+
+    def in_place(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """Whether its measure could run so long, and its hours were free to the end."""
+        module = pathway.module(self.module_id) if pathway else None
+        if module is None:
+            return Verdict()
+        return self._measured(module, table) + self._in_the_week(pathway, module, table)
+
+    def _measured(self, module: Module, table: Table = TABLE) -> Verdict:
+        if not module.kind.wep_plus:
+            return Verdict()
+        return within_the_measure(self.occurred_on, "on", table)
+
+    def _in_the_week(
+        self, pathway: Pathway | None, module: Module, table: Table = TABLE
+    ) -> Verdict:
+        ended = module.but(last_day=self.occurred_on)
+        return within_the_week(pathway, ended, "on", table, before=module)
 
     def fits(self, pathway: Pathway | None) -> None:
         if pathway is None:
@@ -113,8 +133,8 @@ class ModuleEnd(ModuleFact):
             moves.module_may(module.status, self.name)
         if module.ended:
             raise refusals.ModuleEnded(
-                f"This module ended on {module.last_day} ({module.status}). "
-                "Correct that registration if it is wrong.",
+                f"This module ended on {module.last_day} ({module.status}), and does not end again. "
+                f"{moves.of_a_module(module.status)}",
                 "module_id",
             )
         last_day = self.occurred_on
@@ -122,17 +142,9 @@ class ModuleEnd(ModuleFact):
             raise refusals.EndBeforeStart(
                 f"The module started on {module.started_on}; it cannot end on {last_day}.", "on"
             )
-        if module.kind.wep_plus and not rules.WEP_PLUS.holds_on(last_day):
-            raise refusals.EndAfterMeasure(
-                f"WEP+ ended on {rules.WEP_PLUS.until}; no module of it runs on {last_day}.", "on"
-            )
+        self._measured(module).hold()
         not_past_a_hire(pathway, module, last_day)
-        within_the_week(pathway, module.but(last_day=last_day), "on")
-
-    def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
-        module = pathway.module(self.module_id) if pathway else None
-        wep_plus = (rules.WEP_PLUS.id,) if module and module.kind.wep_plus else ()
-        return (*wep_plus, *self.verdict(pathway).judged_by, rules.FULL_WEEK.id)
+        self._in_the_week(pathway, module).hold()
 
 
 class CompletionTerms(Terms):

@@ -23,6 +23,7 @@ PATHWAY: Mapping[In, Mapping[str, In]] = {
         **dict.fromkeys(_STARTS, In.IN_BEGELEIDING),
         "PathwaySuspended": In.GESCHORST,
         "HiredInNec": In.NAZORG,
+        "EmploymentEnded": In.INGESCHREVEN,
         "PathwayClosed": In.AFGESLOTEN,
     },
     In.IN_BEGELEIDING: {
@@ -30,19 +31,23 @@ PATHWAY: Mapping[In, Mapping[str, In]] = {
         **dict.fromkeys(_STARTS, In.IN_BEGELEIDING),
         "PathwaySuspended": In.GESCHORST,
         "HiredInNec": In.NAZORG,
+        "EmploymentEnded": In.IN_BEGELEIDING,
         "PathwayClosed": In.AFGESLOTEN,
     },
     In.GESCHORST: {
         "CounsellorAssigned": In.GESCHORST,
         "PathwayResumed": In.IN_BEGELEIDING,
         "HiredInNec": In.NAZORG,
+        "EmploymentEnded": In.GESCHORST,
         "PathwayClosed": In.AFGESLOTEN,
     },
-    # A module that starts in aftercare brings the person back into guidance.
+    # A module that starts in aftercare brings the person back into guidance, and so does the end of the
+    # job of who comes back; of who does not, it changes nothing.
     In.NAZORG: {
         "CounsellorAssigned": In.NAZORG,
         **dict.fromkeys(_STARTS, In.IN_BEGELEIDING),
         "HiredInNec": In.NAZORG,
+        "EmploymentEnded": In.IN_BEGELEIDING,
         "PathwayClosed": In.AFGESLOTEN,
     },
     In.AFGESLOTEN: {"PathwayReopened": In.IN_BEGELEIDING},
@@ -80,7 +85,7 @@ def pathway_may(status: In, fact: str) -> None:
     if fact not in PATHWAY[status]:
         raise refusals.NotInThisStatus(
             f"The pathway is {status}; {fact} is not possible then. "
-            f"Possible {_possible(PATHWAY[status])}, or an annulment."
+            f"Possible are {', '.join((*sorted(PATHWAY[status]), 'or an annulment'))}."
         )
 
 
@@ -88,12 +93,12 @@ def module_may(status: Of, fact: str) -> None:
     """Refuse a fact that does not follow on a module of this status."""
     if fact not in MODULE[status]:
         raise refusals.NotInThisStatus(
-            f"The module is {status}; {fact} is not possible then. "
-            f"Possible {_possible(MODULE[status])}, an annulment, or a correction of what was told.",
+            f"The module is {status}; {fact} is not possible then. {of_a_module(status)}",
             "module_id",
         )
 
 
-def _possible(cells: Mapping[str, object]) -> str:
-    facts = sorted(cells)
-    return f"are {', '.join(facts)}" if facts else "is nothing more"
+def of_a_module(status: Of) -> str:
+    """What is possible of a module of this status, in words."""
+    follow = [*sorted(MODULE[status]), "an annulment", "or a correction of what was told"]
+    return f"Possible are {', '.join(follow)}."

@@ -8,7 +8,6 @@ from pathway.domain import moves, refusals
 from pathway.domain.codes import IboVariant, ModuleKind, ModuleStatus, NotStartedReason, StageKind
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
-from pathway.domain.hours import within_the_week
 from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import ModuleFact, NewModule, PlanTerms, known_module
 from pathway.domain.rules import TABLE, Table
@@ -103,7 +102,7 @@ class ModulePlanned(NewModule, PlannedTerms):
                 "planned_until",
             )
         if pathway is not None:
-            within_the_week(pathway, self.module(), "hours_per_week")
+            self.in_place(pathway).hold()
 
 
 class PlanModule(PathwayCommand, PlannedTerms):

@@ -10,14 +10,14 @@ from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
 from pathway.domain.guidance import as_of
 from pathway.domain.guidance_codes import GuideChangeReason, ReferralRefusal, ReferralStatus
-from pathway.domain.judging import SOFT_MAXIMUM_PASSED, Finding, Verdict, opened
+from pathway.domain.judging import SOFT_MAXIMUM_PASSED, Finding, Verdict, limit_broken, opened
 from pathway.domain.refusals import Refused
 from pathway.domain.rules import TABLE, Instrument, RuleRow, Table
 from pathway.domain.state import Guide, Pathway
 from pathway.domain.state_values import Referral
 from pathway.domain.values import Code, Day, Kbo
 
-_SOURCE = "werk.be, WEP-plus; verslag 1121242; tender manual (3.3)"
+_SOURCE = "werk.be, WEP-plus; verslag 1121242; tender manual (3.3); draaiboek TWE"
 
 
 class GuidingOrganisationTerms(Terms):
@@ -204,9 +204,9 @@ class ReferralConfirmed(ReferralFact):
         Text("Toeleiding bevestigd", "Referral confirmed"),
         Text(
             "De toeleiding is definitief: vanaf deze dag begeleidt de dienstverlener. In de tender begint hier "
-            "de klok van 12 maanden, één keer te verlengen tot 18.",
+            "de klok van 12 maanden, één keer te verlengen tot 18; in TWE die van 24 maanden.",
             "The referral is definitive: from this day on the provider guides. In the tender the clock of 12 "
-            "months starts here, which can be extended once to 18.",
+            "months starts here, which can be extended once to 18; in TWE that of 24 months.",
         ),
         _SOURCE,
     )
@@ -223,7 +223,8 @@ class ReferralConfirmed(ReferralFact):
     def after(self, pathway: Pathway) -> Pathway:
         referral = self.referral(pathway)
         row = _row(referral.scheme, self.occurred_on) if referral else None
-        until = row.soft_max.last_day(self.occurred_on) if row and row.soft_max else None
+        longest = (row.soft_max or row.hard_max) if row else None
+        until = longest.last_day(self.occurred_on) if longest else None
         definitive = {"status": ReferralStatus.DEFINITIEF, "answered_on": self.occurred_on}
         confirmed = self.changed(pathway, **definitive, until=until)
         return _handed_to(confirmed, self.provider, self.occurred_on)
@@ -277,15 +278,20 @@ class ReferralExtended(ReferralFact, ExtensionTerms):
         if referral is None or referral.answered_on is None:
             return Verdict()
         start, row = referral.answered_on, _row(referral.scheme, referral.answered_on, table)
-        if row is None or not row.extendable or row.hard_max is None:
+        if row is None or row.hard_max is None:
             return Verdict((row,) if row else ())
+        if not row.extendable:
+            fixed = refusals.NoExtension(
+                f"{referral.scheme} runs {row.hard_max} at most from {start} on, and is not extended."
+            )
+            return Verdict((row,), (limit_broken(row, "hard_max", fixed),))
         if row.hard_max.passed(start, self.until):
             long = refusals.TooLong(
                 f"It runs at most {row.hard_max} from {start} on, so to "
                 f"{row.hard_max.last_day(start)} at the latest, not to {self.until}.",
                 "until",
             )
-            return Verdict((row,), (Finding(long.rule, row, refused=long),))
+            return Verdict((row,), (limit_broken(row, "hard_max", long),))
         passed = bool(row.soft_max and row.soft_max.passed(start, self.until))
         warned = Finding(SOFT_MAXIMUM_PASSED, row, warning=SOFT_MAXIMUM_PASSED)
         return Verdict((row,), (warned,) if passed else ())
@@ -349,8 +355,7 @@ def _none_yet(command: PathwayCommand) -> Refused:
 
 
 def _row(scheme: Scheme, day: Day, table: Table = TABLE) -> RuleRow | None:
-    rows = table.about(Instrument.AFTER_WEP_PLUS, scheme)
-    return min(rows, key=lambda row: row.away_from(day), default=None)
+    return table.nearest(Instrument.AFTER_WEP_PLUS, scheme, day)
 
 
 def _open_then(scheme: Scheme, day: Day, table: Table) -> Verdict:

@@ -44,8 +44,8 @@ VARIANTS: Mapping[Instrument, frozenset[str]] = {
 """The forms of each instrument that a row can be about."""
 
 Limit: TypeAlias = Literal[
-    "since", "until", "min_length", "soft_max", "hard_max", "min_hours", "max_number",
-    "other_employer", "prior_temp_days", "ages", "education", "unemployed",
+    "since", "until", "min_length", "soft_max", "hard_max", "min_hours", "max_hours",
+    "max_number", "other_employer", "prior_temp_days", "ages", "education", "unemployed",
 ]  # fmt: skip
 """What of a row can be broken, and so can be unsure."""
 
@@ -150,6 +150,11 @@ class Table:
     def on(self, instrument: Instrument, variant: str, day: Day) -> RuleRow | None:
         """The row that held on this day."""
         return next((row for row in self.about(instrument, variant) if row.holds_on(day)), None)
+
+    def nearest(self, instrument: Instrument, variant: str, day: Day) -> RuleRow | None:
+        """The row that held on this day, or else the one whose days lie nearest."""
+        rows = self.about(instrument, variant)
+        return min(rows, key=lambda row: row.away_from(day), default=None)
 
 
 class _File(BaseModel):

@@ -11,7 +11,7 @@ from pathway.domain import refusals, rules
 from pathway.domain.codes import LegalStatus, ModuleKind, ModuleStatus, Scheme, StopReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
-from pathway.domain.judging import Verdict, opened
+from pathway.domain.judging import Finding, Verdict, opened, within_the_measure
 from pathway.domain.modules import (
     CompletionTerms,
     EndModule,
@@ -46,15 +46,7 @@ def judged_by_the_measure(start: Day, until: Day, table: Table = TABLE) -> Verdi
         lambda told: refusals.InflowClosed(f"People could start in WEP+ {told}.", "on"),
         table,
     )
-    return inflow + opened(
-        Instrument.WEP_PLUS,
-        rules.MODULES,
-        until,
-        lambda told: refusals.EndAfterMeasure(
-            f"Modules of WEP+ could run {told}. Plan it to end within that.", "planned_until"
-        ),
-        table,
-    )
+    return inflow + within_the_measure(until, "planned_until", table)
 
 
 class WepPlusModuleStart(ModuleStart, WepPlusTerms):
@@ -215,11 +207,11 @@ class WepPlusMigrated(Fact):
         return pathway.but(scheme=self.to_scheme, guides=(*guides, newest))
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
-        """What the rules of its own day say of it."""
-        return _open_to_migrants(self.to_scheme, self.occurred_on, table)
-
-    def judged_by(self, pathway: Pathway | None) -> tuple[str, ...]:
-        return (*self.verdict(pathway).judged_by, rules.WEP_PLUS.id)
+        """What the rules of its own day say of it, and of the modules that it ended."""
+        verdict = _open_to_migrants(self.to_scheme, self.occurred_on, table)
+        for left in self.from_modules:
+            verdict += within_the_measure(left.last_day, "on", table)
+        return verdict
 
     def fits(self, pathway: Pathway | None) -> None:
         if pathway is None:
@@ -252,6 +244,13 @@ def _left(module: Module, last_day: Day) -> Module:
 
 
 def _open_to_migrants(scheme: Scheme, day: Day, table: Table = TABLE) -> Verdict:
+    if scheme is Scheme.TWE:
+        never = refusals.MigrationOutOfRange(
+            f"{scheme} began in 2017, when WEP+ had ended: nobody went on in it. Choose another scheme, "
+            "or refer the person to a provider.",
+            "to_scheme",
+        )
+        return Verdict((), (Finding(never.rule, None, never),))
     return opened(
         Instrument.AFTER_WEP_PLUS,
         scheme,

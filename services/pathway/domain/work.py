@@ -9,7 +9,6 @@ from pathway.domain import refusals, rules, state
 from pathway.domain.codes import ContractKind, ModuleKind, PathwayStatus, Proof, StopReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Text
-from pathway.domain.hours import within_the_week
 from pathway.domain.modules import ModuleStopped, known_module, not_past_a_hire
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import Code, Day, Establishment, Hours, Kbo
@@ -139,10 +138,11 @@ class Hire(PathwayCommand, HireTerms):
                 "on",
             )
         not_past_a_hire(pathway, module, last_day)
-        within_the_week(pathway, module.but(last_day=last_day), "on")
         same = module.organisation == self.employer
         reason = StopReason.WERK_ZELFDE_WERKGEVER if same else StopReason.WERK_ANDERE_WERKGEVER
-        return ModuleStopped(occurred_on=last_day, module_id=module.module_id, reason=reason)
+        stopped = ModuleStopped(occurred_on=last_day, module_id=module.module_id, reason=reason)
+        stopped.in_place(pathway).hold()
+        return stopped
 
 
 def _trained_by(job: state.Hire, pathway: Pathway) -> bool:

@@ -114,6 +114,40 @@ def test_by_its_confirmation_the_provider_guides_and_the_clock_of_twelve_months_
     assert pathway.referral.until == day("2017-01-31")
 
 
+IN_TWE = (
+    ReferredToProvider(occurred_on=day("2017-01-09"), provider=GUIDE, scheme=Scheme.TWE),
+    confirmed("2017-02-01"),
+)
+
+
+def test_a_referral_to_twe_has_no_lot_and_a_clock_of_twenty_four_months() -> None:
+    asked = {"scheme": Scheme.TWE, "lot": None}
+    assert then(command=refer("2017-01-09", **asked)) == [IN_TWE[0]]
+    with pytest.raises(refusals.ReferralOutOfRange) as with_a_lot:
+        then(command=refer("2017-01-09", scheme=Scheme.TWE))
+    assert with_a_lot.value.field == "lot"
+
+    pathway = given(enrolled(), *IN_TWE).pathway
+
+    assert pathway.guiding_organisation == GUIDE
+    assert pathway.referral is not None
+    assert pathway.referral.until == day("2019-01-31")
+    assert IN_TWE[1].judged_by(given(enrolled(), IN_TWE[0]).pathway) == ("twe/2017",)
+
+
+def test_twe_began_in_2017() -> None:
+    before = ReferredToProvider(occurred_on=day("2016-12-01"), provider=GUIDE, scheme=Scheme.TWE)
+
+    with pytest.raises(refusals.ReferralOutOfRange, match="TWE was open from 2017-01-01 on"):
+        then(before, command=ConfirmReferral(on=day("2016-12-31")))
+    assert then(before, command=ConfirmReferral(on=day("2017-01-01")))
+
+
+def test_twe_is_not_extended() -> None:
+    with pytest.raises(refusals.NoExtension, match="24 months at most from 2017-02-01 on"):
+        then(*IN_TWE, command=ExtendReferral(on=day("2018-12-03"), until=day("2019-03-31")))
+
+
 def test_a_confirmation_is_judged_by_the_row_of_the_definitive_day() -> None:
     before = given(enrolled(), REFERRED).pathway
 

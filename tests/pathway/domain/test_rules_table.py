@@ -30,6 +30,7 @@ SUCCESSIONS: dict[tuple[str, str], tuple[int, str]] = {
         "the new system began in phases, while WEP+ ran out until 30-9-2015",
     ),
     ("iwpl-subsidie/2015", "iwpl-tender/2016"): (0, "the subsidy bridged the time to the tender"),
+    ("iwpl-tender/2016", "twe/2017"): (-730, "TWE began beside the tender, which ran to its end"),
 }
 GAPS_WITHIN_A_FORM: dict[tuple[str, str], str] = {}
 """By the ids of the rows on both sides: why nothing was open between them."""
@@ -130,6 +131,7 @@ def test_rows_keep_the_ids_under_which_facts_were_judged() -> None:
         "iwpl-subsidie/2015",
         "iwpl-tender/2016",
         "vdab-regulier/2015",
+        "twe/2017",
     }
     assert set(rules.MIGRATION) == set(Scheme)
 

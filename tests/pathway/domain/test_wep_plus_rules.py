@@ -295,6 +295,13 @@ def test_a_migration_told_late_is_folded_in_at_its_own_day() -> None:
     assert facts == [migrated("2015-10-01", (1, W_KIND, "2015-09-30"), (2, I_KIND, "2015-09-30"))]
 
 
+def test_nobody_migrates_to_twe_which_began_after_wep_plus() -> None:
+    with pytest.raises(refusals.MigrationOutOfRange, match="TWE began in 2017") as refused:
+        IN_WEP_PLUS.when(migrate("2017-02-01", Scheme.TWE), day("2017-03-01"))
+
+    assert refused.value.field == "to_scheme"
+
+
 def test_a_migration_cannot_make_a_module_run_past_a_hire() -> None:
     told = given(enrolled(), hired("2015-06-01"), w_started(1))
 
