@@ -16,7 +16,7 @@ from pathway.domain.codes import (
     StopReason,
 )
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text, evolve
+from pathway.domain.facts import About, Fact, Label, Source, Text, evolve
 from pathway.domain.hours import within_the_week
 from pathway.domain.judging import Verdict, ended_late, judged
 from pathway.domain.state import Module, Pathway
@@ -163,9 +163,10 @@ class ModuleStopped(ModuleEnd, StopTerms):
             "The module ended on this day without being completed. With EINDE_MAATREGEL the measure ended, "
             "and the module does not count as stopped early.",
         ),
-        "domain model 7.2 and 7.3",
+        Source("7.2, 7.3"),
     )
     kind: Literal["ModuleStopped"] = "ModuleStopped"
+    ruled_by: ClassVar[tuple[rules.Instrument, ...]] = rules.OF_MODULES
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
     status: ClassVar[ModuleStatus] = ModuleStatus.STOPGEZET
 
@@ -227,6 +228,7 @@ class StopModule(EndModule, StopTerms):
     """A module ended before it was completed, or with its measure."""
 
     path: ClassVar[str] = "stop-module"
+    nl: ClassVar[str] = "Een module eindigde voor ze voltooid was, of samen met haar maatregel."
     kinds: ClassVar[frozenset[ModuleKind]] = frozenset(ModuleKind)
 
     def ended(self) -> ModuleStopped:
