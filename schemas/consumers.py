@@ -31,13 +31,17 @@ class Consumer(BaseModel):
     unknown_codes: Literal["stop", "general"] = "stop"
     """What it does with a code that it does not know: stop, or read it as the list's general code."""
     reads: dict[str, frozenset[str]]
-    """The fields that it uses, by type (`enrolled.v1`, `envelope.v1`); `*` stands for all."""
+    """The fields that it uses, by type (`enrolled.v1`, `envelope.v1`); `*` stands for all.
+
+    What it uses of every type stands under `*`, and is used of a type with a line of its own too.
+    """
 
     def reads_of(self, type_name: str, field: str = "") -> bool:
         """Whether it uses this field of this type; without a field, the type at all."""
-        fields = self.reads.get(type_name, self.reads.get(EVERYTHING))
-        if fields is None or not self.follows(type_name):
+        told = [self.reads[name] for name in (type_name, EVERYTHING) if name in self.reads]
+        if not told or not self.follows(type_name):
             return False
+        fields = frozenset[str]().union(*told)
         top = field.partition(".")[0].removesuffix("[]")
         return not field or top in fields or EVERYTHING in fields
 

@@ -5,6 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from schemas import kept
 from schemas.compatibility import checked
 from schemas.differences import Schemas
 from schemas.generate import as_text, json_schemas
@@ -40,6 +41,7 @@ def keep(schemas: Schemas, version: Version, on: date, folder: Path = RELEASED) 
     place.mkdir()
     for name, schema in schemas.items():
         (place / f"{name}.json").write_text(as_text(schema), encoding="utf-8")
+    kept.keep(place)
     with (folder / LIST).open("a", encoding="utf-8") as file:
         file.write(f'\n[[release]]\nversion = "{version}"\non = {on}\n')
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from schemas import compatibility, consumers, release_contract, releases
+from schemas import compatibility, consumers, kept, release_contract, releases
 from schemas.compatibility import Report, checked
 from schemas.consumers import Consumer
 from schemas.differences import GROWS, Difference, Kind, Schemas, differences
 from schemas.generate import json_schemas
+from schemas.pages import ENVELOPE
 from schemas.releases import Release, Version
 
 ROOT = Path(__file__).parents[2]
@@ -349,6 +350,48 @@ def test_a_release_is_kept_as_it_is_and_never_twice(tmp_path: Path) -> None:
         release_contract.keep(COUNSELLING, V1, RELEASED_ON, tmp_path)
 
 
+def test_no_release_was_changed() -> None:
+    changed = {
+        one: list(kept.not_as_kept(one)) for one in releases.RELEASED.iterdir() if one.is_dir()
+    }
+
+    assert changed
+    assert not any(changed.values()), changed
+
+
+def test_what_a_release_keeps_is_entered_and_a_change_of_it_found(tmp_path: Path) -> None:
+    (tmp_path / "releases.toml").write_text("# Each release.\n")
+    release_contract.keep(COUNSELLING, V1, RELEASED_ON, tmp_path)
+    released = tmp_path / "1.0.0"
+    as_kept = list(kept.not_as_kept(released))
+
+    (released / "visit.v1.json").write_text("{}")
+    (released / "other.v1.json").unlink()
+    (released / "later.v1.json").write_text("{}")
+
+    assert as_kept == []
+    assert list(kept.not_as_kept(released)) == [
+        "later.v1.json is not in SHA256SUMS. Enter it, so that nobody changes it.",
+        "other.v1.json is gone. What was kept stays for ever: put it back.",
+        "visit.v1.json was changed. What was kept never changes: put it back.",
+    ]
+
+
+def test_entering_another_file_leaves_the_digests_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text("1")
+    kept.keep(tmp_path)
+
+    (tmp_path / "one.json").write_text("2")
+    (tmp_path / "another.json").write_text("3")
+    kept.keep(tmp_path)
+
+    assert [told.partition(".")[0] for told in kept.not_as_kept(tmp_path)] == ["one"]
+    assert (tmp_path / "SHA256SUMS").read_text() == (
+        "4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce  another.json\n"
+        "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b  one.json\n"
+    )
+
+
 def test_the_list_of_releases_names_the_folders_that_there_are_in_order() -> None:
     told = releases.releases()
     folders = {path.name for path in releases.RELEASED.iterdir() if path.is_dir()}
@@ -404,7 +447,8 @@ def test_what_is_released_never_changes(
 def test_the_register_names_what_is_in_the_contract() -> None:
     told = json_schemas()
     everything = {name: set(schema["properties"]) | {"*"} for name, schema in told.items()}
-    everything["*"] = {"*"}
+    # Of every type only what every type has, the envelope aside.
+    everything["*"] = set.intersection(*(everything[name] for name in told if name != ENVELOPE))
     wrong = [
         f"{one.name}: {name} {sorted(read - everything.get(name, set()))}"
         for one in consumers.registered()

@@ -1,6 +1,7 @@
 """Each version of a fact that was ever stored is kept here as a file, and still loads, for ever.
 
-A file is never changed; `python -m tests.contract.test_stored_facts` writes that of a new fact.
+A file is never changed: their digests stand in SHA256SUMS. `python -m tests.contract.test_stored_facts`
+writes that of a new fact, and enters it there.
 """
 
 import json
@@ -11,6 +12,7 @@ import pytest
 from pathway.domain.catalogue import FACTS, PathwayFact
 from pydantic import TypeAdapter
 
+from schemas import kept
 from tests.pathway.test_contract import PLAIN
 
 STORED = Path(__file__).parent / "stored"
@@ -20,6 +22,10 @@ any_fact: TypeAdapter[PathwayFact] = TypeAdapter(PathwayFact)
 
 def test_every_fact_has_its_file() -> None:
     assert {path.stem for path in GOLDEN} >= {f"{fact.__name__}.v1" for fact in FACTS}
+
+
+def test_no_file_was_changed() -> None:
+    assert list(kept.not_as_kept(STORED)) == []
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
@@ -46,3 +52,4 @@ if __name__ == "__main__":
         path = STORED / f"{kind.__name__}.v1.json"
         if not path.exists():
             path.write_text(json.dumps(json.loads(fact.model_dump_json()), indent=2) + "\n")
+    kept.keep(STORED)

@@ -29,7 +29,7 @@ def test_a_read_model_tells_how_far_and_how_old_it_is_and_who_waits(read_models:
         )
         connection.execute(
             "insert into projections.parked (projection, pathway_id, from_version, partition,"
-            " \"offset\", reason, error, since)"
+            ' "offset", reason, error, since)'
             " values ('counsellor', gen_random_uuid(), 3, 0, 4, 'GAP', '', %s)",
             [NOW],
         )

@@ -7,8 +7,9 @@ from uuid import UUID
 from pathway.domain import refusals, report_refusals
 from pathway.domain.codes import AbsenceReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.modules import ModuleFact, known_module
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Module, Pathway
 from pathway.domain.state_values import Absence
 from pathway.domain.values import DataClass, Day
@@ -44,7 +45,7 @@ class AbsenceReported(ModuleFact, AbsenceTerms):
             "accident (5) or anything else (8), lawful or not. The module runs on and its end does not move; "
             "a pause of the module itself is an interruption.",
         ),
-        "securex.be, IBO: codes of absence; domain model 1.2 and 7.5",
+        Source("1.2, 7.5", "securex.be, IBO schorsing", Certainty.MEDIUM),
     )
     kind: Literal["AbsenceReported"] = "AbsenceReported"
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
@@ -83,6 +84,9 @@ class ReportAbsence(PathwayCommand, AbsenceTerms):
     """Somebody was not in a module that runs; `on` is the first day of the absence."""
 
     path: ClassVar[str] = "report-absence"
+    nl: ClassVar[str] = (
+        "Iemand was niet in een module die loopt; `on` is de eerste dag van de afwezigheid."
+    )
     module_id: Annotated[UUID, Label("Module", "Module")]
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:

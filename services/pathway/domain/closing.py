@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pathway.domain import moves, refusals
 from pathway.domain.codes import ExitType, ModuleStatus, PathwayStatus, Proof, ReopeningReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.state import Pathway
 from pathway.domain.values import DataClass
 
@@ -29,7 +29,7 @@ class PathwayClosed(Fact, ClosingTerms):
             "latere dag.",
             "The person leaves guidance. No module runs any more, and nothing is registered for a later day.",
         ),
-        "domain model 7.2, closing checklist",
+        Source("7.2"),
     )
     kind: Literal["PathwayClosed"] = "PathwayClosed"
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
@@ -58,6 +58,7 @@ class Close(PathwayCommand, ClosingTerms):
     """End the pathway: the person leaves guidance."""
 
     path: ClassVar[str] = "close"
+    nl: ClassVar[str] = "Sluit het traject af: de persoon verlaat de begeleiding."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         closed = PathwayClosed.model_validate(self.told())
@@ -91,7 +92,7 @@ class PathwayReopened(Fact, ReopeningTerms):
             "A closed pathway goes on, at most 90 days after it was closed and as long as the person has no "
             "other. The exit of then does not count any more.",
         ),
-        "domain model 7.2",
+        Source("7.2"),
     )
     kind: Literal["PathwayReopened"] = "PathwayReopened"
     after_closing: ClassVar[bool] = True
@@ -122,6 +123,7 @@ class Reopen(PathwayCommand, ReopeningTerms):
     """Open a closed pathway again: the person goes on in guidance."""
 
     path: ClassVar[str] = "reopen"
+    nl: ClassVar[str] = "Open een gesloten traject opnieuw: de persoon gaat verder in begeleiding."
     after_closing: ClassVar[bool] = True
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:

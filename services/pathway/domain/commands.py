@@ -41,6 +41,8 @@ class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     path: ClassVar[str]
     """Its name in the address, such as `start-ibo`."""
+    nl: ClassVar[str]
+    """What it asks, as its docstring says in English."""
     on: Day = Field(description="The day it is true for, Europe/Brussels", examples=["2015-09-01"])
 
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:

@@ -20,12 +20,13 @@ from pathway.domain.codes import AnnulmentReason, CorrectionReason, PathwayStatu
 from pathway.domain.commands import Command, Moment, Terms, not_in_the_future, not_void
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled
-from pathway.domain.facts import About, Amendment, Fact, Label, Text, Told, standing
+from pathway.domain.facts import About, Amendment, Fact, Label, Source, Text, Told, standing
 from pathway.domain.modules import ModuleFact, NewModule
+from pathway.domain.rules import Certainty, Instrument
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import Code, DataClass
 
-_SOURCE = "domain model 7.2 and 7.5; GDPR art. 16"
+_SOURCE = Source("7.2, 7.5", "EU 2016/679, art. 16", Certainty.MEDIUM)
 _TOLD_IN_FULL = frozenset({"enum", "value_error", "missing"})
 """Mistakes whose message holds nothing of what was sent."""
 _YEARS = range(1900, 2200)
@@ -92,6 +93,7 @@ class DataCorrected(Amendment, CorrectionTerms):
         _SOURCE,
     )
     kind: Literal["DataCorrected"] = "DataCorrected"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = tuple(Instrument)
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
     target: Annotated[UUID, Label("Feit", "Fact")]
     becomes: Annotated[AnyFact, Label("Wordt", "Becomes")]
@@ -219,6 +221,7 @@ class CorrectData(AmendmentCommand, CorrectionTerms):
     """Correct an earlier fact: `on` is its right day, `changes` are its fields that were wrong."""
 
     path: ClassVar[str] = "correct"
+    nl: ClassVar[str] = "Verbeter een eerder feit: `on` is de juiste dag, `changes` wat fout was."
     fact_id: Annotated[
         UUID,
         Label("Feit", "Fact", Text("Zie de historiek.", "The fact's id, from the history.")),
@@ -294,6 +297,7 @@ class AnnulRegistration(AmendmentCommand, AnnulmentTerms):
     """Annul one fact that should never have been registered."""
 
     path: ClassVar[str] = "annul-registration"
+    nl: ClassVar[str] = "Annuleer één feit dat nooit geregistreerd had mogen worden."
     fact_id: Annotated[
         UUID,
         Label("Feit", "Fact", Text("Zie de historiek.", "The fact's id, from the history.")),
@@ -324,6 +328,7 @@ class AnnulModule(AmendmentCommand, AnnulmentTerms):
     """Annul a module that was registered wrongly; it leaves every count."""
 
     path: ClassVar[str] = "annul-module"
+    nl: ClassVar[str] = "Annuleer een module die er nooit was; ze verdwijnt uit elke telling."
     module_id: Annotated[UUID, Label("Module", "Module")]
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:
@@ -342,6 +347,7 @@ class AnnulPathway(AmendmentCommand, AnnulmentTerms):
     """Annul the whole pathway, such as one of the wrong person; nothing follows on it."""
 
     path: ClassVar[str] = "annul-pathway"
+    nl: ClassVar[str] = "Annuleer het hele traject, zoals van de verkeerde persoon."
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:
         return [PathwayAnnulled.model_validate(self.told())]

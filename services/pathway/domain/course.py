@@ -8,15 +8,15 @@ from uuid import UUID
 from pathway.domain import moves, refusals, rules
 from pathway.domain.codes import InterruptionReason, ModuleStatus, PlanMotive
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.hours import within_the_week
 from pathway.domain.judging import Verdict, replanned, within_the_measure
 from pathway.domain.modules import ModuleFact, PlanTerms, known_module
-from pathway.domain.rules import TABLE, Table
+from pathway.domain.rules import OF_MODULES, TABLE, Instrument, Table
 from pathway.domain.state import HoursSince, Module, Pathway
 from pathway.domain.values import Code, DataClass, Day, Hours
 
-_SOURCE = "domain model 7.2 and 7.5"
+_SOURCE = Source("7.2, 7.5")
 
 
 class CourseFact(ModuleFact):
@@ -103,6 +103,7 @@ class ModuleResumed(CourseFact, PlanTerms):
         _SOURCE,
     )
     kind: Literal["ModuleResumed"] = "ModuleResumed"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = OF_MODULES
 
     def changed(self, module: Module) -> Module:
         return module.but(
@@ -143,6 +144,8 @@ class NewEndTerms(PlanTerms, PlanChangeTerms):
 
 class NewEnd(CourseFact, NewEndTerms):
     """A module is planned to end on another day."""
+
+    ruled_by: ClassVar[tuple[Instrument, ...]] = OF_MODULES
 
     def changed(self, module: Module) -> Module:
         return module.but(planned_until=self.planned_until)
@@ -219,6 +222,7 @@ class ModuleIntensityChanged(CourseFact, IntensityTerms):
         _SOURCE,
     )
     kind: Literal["ModuleIntensityChanged"] = "ModuleIntensityChanged"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = OF_MODULES
 
     def changed(self, module: Module) -> Module:
         before = module.hours_told or (
@@ -258,6 +262,7 @@ class InterruptModule(CourseCommand, InterruptionTerms):
     """A module pauses; `on` is the first day without it."""
 
     path: ClassVar[str] = "interrupt-module"
+    nl: ClassVar[str] = "Een module pauzeert; `on` is de eerste dag zonder haar."
 
     def fact(self, module: Module) -> ModuleInterrupted:
         return ModuleInterrupted.model_validate(self.told())
@@ -267,6 +272,9 @@ class ResumeModule(CourseCommand):
     """A module goes on after a pause; its planned end moves by the pause unless another day is given."""
 
     path: ClassVar[str] = "resume-module"
+    nl: ClassVar[str] = (
+        "Een module gaat verder na een pauze; haar einde schuift mee op, of naar de dag die erbij staat."
+    )
     planned_until: Annotated[
         Day | None,
         Label(
@@ -284,6 +292,7 @@ class ExtendModule(ReplanCommand, NewEndTerms):
     """A module is planned to end later."""
 
     path: ClassVar[str] = "extend-module"
+    nl: ClassVar[str] = "Het geplande einde van een module komt later."
 
     def fact(self, module: Module) -> ModuleExtended:
         return ModuleExtended.model_validate(self.told())
@@ -293,6 +302,7 @@ class ShortenModule(ReplanCommand, NewEndTerms):
     """A module is planned to end sooner."""
 
     path: ClassVar[str] = "shorten-module"
+    nl: ClassVar[str] = "Het geplande einde van een module komt vroeger."
 
     def fact(self, module: Module) -> ModuleShortened:
         return ModuleShortened.model_validate(self.told())
@@ -302,6 +312,7 @@ class ChangeIntensity(ReplanCommand, IntensityTerms):
     """A module takes other hours from day `on`."""
 
     path: ClassVar[str] = "change-intensity"
+    nl: ClassVar[str] = "Een module neemt vanaf dag `on` een ander aantal uren."
 
     def fact(self, module: Module) -> ModuleIntensityChanged:
         return ModuleIntensityChanged.model_validate(self.told())

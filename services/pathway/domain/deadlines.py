@@ -8,7 +8,7 @@ from uuid import UUID
 from pathway.domain.codes import ExitType
 from pathway.domain.commands import Moment, PathwayCommand
 from pathway.domain.employment import way_out
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.guidance_codes import ReferralStatus
 from pathway.domain.lengths import Part, Unit
 from pathway.domain.state import Pathway
@@ -36,7 +36,7 @@ class DeadlineReached(Fact):
             "the term of a referral, or a checkpoint after the way out. The system tells it once; it changes "
             "nothing of the state, and a later extension overtakes it.",
         ),
-        "domain model 1 (dates drive statuses) and 4.4; tender manual (3.3)",
+        Source("0, 3.3, 4.4"),
     )
     kind: Literal["DeadlineReached"] = "DeadlineReached"
     counts: ClassVar[bool] = False

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pathway.domain import refusals
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.guidance import as_of
 from pathway.domain.guidance_codes import (
     AppointmentChannel,
@@ -15,11 +15,12 @@ from pathway.domain.guidance_codes import (
     ReferralRefusal,
     TransmissionReason,
 )
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import Appointment, Exemption, added, exchanged
 from pathway.domain.values import Code, DataClass, Day
 
-_CONTROL = "hbvl 2022 on transmissions; domain model 4.1 and 7.5"
+_CONTROL = Source("4.1, 7.5", "hbvl.be 2022-11-08", Certainty.MEDIUM)
 _REFUSED_DUTIES = frozenset({ReferralRefusal.NIET_OPGEDAAGD, ReferralRefusal.WERKZOEKENDE_WEIGERT})
 
 
@@ -41,7 +42,7 @@ class AppointmentPlanned(Fact, AppointmentTerms):
             "On this day an appointment was made for a later or the same day. There is at most one a day, by "
             "which it is known.",
         ),
-        "domain model 7.5",
+        Source("7.5"),
     )
     kind: Literal["AppointmentPlanned"] = "AppointmentPlanned"
 
@@ -65,6 +66,7 @@ class PlanAppointment(PathwayCommand, AppointmentTerms):
     """Make an appointment."""
 
     path: ClassVar[str] = "plan-appointment"
+    nl: ClassVar[str] = "Maak een afspraak."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         planned = AppointmentPlanned.model_validate(self.told())
@@ -100,7 +102,7 @@ class AppointmentHeld(AppointmentFact):
             "De persoon is op de afspraak van deze dag gekomen. Wat er besproken is, staat in de kluis.",
             "The person came to the appointment of this day. What was talked over stands in the vault.",
         ),
-        "domain model 7.5",
+        Source("7.5"),
     )
     kind: Literal["AppointmentHeld"] = "AppointmentHeld"
 
@@ -112,6 +114,7 @@ class HoldAppointment(PathwayCommand):
     """The person turned up for the appointment of this day."""
 
     path: ClassVar[str] = "hold-appointment"
+    nl: ClassVar[str] = "De persoon is op de afspraak van deze dag gekomen."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         held = AppointmentHeld(occurred_on=self.on)
@@ -149,6 +152,7 @@ class MissAppointment(PathwayCommand, MissTerms):
     """The person did not turn up for the appointment of this day."""
 
     path: ClassVar[str] = "miss-appointment"
+    nl: ClassVar[str] = "De persoon kwam niet op de afspraak van deze dag."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         missed = AppointmentMissed.model_validate(self.told())
@@ -174,7 +178,7 @@ class ExemptionGranted(Fact, ExemptionTerms):
             "From this day on the person need not be available for work. As long as that lasts, no "
             "transmission goes out.",
         ),
-        "vdab.be/opvolging; vdab.be/vrijstellingen",
+        Source("4.1, 7.5", "vdab.be/opvolging; vdab.be/vrijstellingen", Certainty.MEDIUM),
     )
     kind: Literal["ExemptionGranted"] = "ExemptionGranted"
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
@@ -198,6 +202,7 @@ class GrantExemption(PathwayCommand, ExemptionTerms):
     """The person need not look for work from this day on."""
 
     path: ClassVar[str] = "grant-exemption"
+    nl: ClassVar[str] = "De persoon hoeft vanaf deze dag geen werk te zoeken."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         granted = ExemptionGranted.model_validate(self.told())
@@ -216,7 +221,7 @@ class ExemptionEnded(Fact):
             "From this day on the exemption does not hold any more; the day before was its last. One with a "
             "last day ends without this fact too.",
         ),
-        "vdab.be/vrijstellingen",
+        Source("7.5", "vdab.be/vrijstellingen", Certainty.MEDIUM),
     )
     kind: Literal["ExemptionEnded"] = "ExemptionEnded"
 
@@ -234,6 +239,7 @@ class EndExemption(PathwayCommand):
     """The person is not exempt any more, from this day on."""
 
     path: ClassVar[str] = "end-exemption"
+    nl: ClassVar[str] = "De persoon is vanaf deze dag niet meer vrijgesteld."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         ended = ExemptionEnded(occurred_on=self.on)
@@ -283,6 +289,7 @@ class SendTransmission(PathwayCommand, TransmissionTerms):
     """Tell the control service that a duty was not met."""
 
     path: ClassVar[str] = "send-transmission"
+    nl: ClassVar[str] = "Verwittig de controledienst dat een plicht niet is nagekomen."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         sent = TransmissionSent.model_validate(self.told())

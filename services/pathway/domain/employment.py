@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 from pathway.domain import refusals
 from pathway.domain.codes import PathwayStatus, Proof
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text, state_of
+from pathway.domain.facts import About, Fact, Label, Source, Text, state_of
 from pathway.domain.lengths import Part, Unit
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Hire, Pathway
 from pathway.domain.state_values import Check, exchanged
 from pathway.domain.values import DataClass, Day, Kbo
@@ -50,7 +51,7 @@ class EmploymentEnded(Fact, EndTerms):
             "A job in the regular labour market ended; this day is its last. Inside the protection after an "
             "IBO that gives a warning, and who comes back is in guidance again.",
         ),
-        "domain model 7.2 and 7.5; vdab.be/ibo; acv-online.be, IBO",
+        Source("7.2, 7.5", "vdab.be/ibo; acv-online.be, IBO", Certainty.MEDIUM),
     )
     kind: Literal["EmploymentEnded"] = "EmploymentEnded"
     carried: ClassVar[bool] = True
@@ -116,6 +117,7 @@ class EndEmployment(PathwayCommand, EndTerms):
     """A job in the NEC ended; `on` is its last day."""
 
     path: ClassVar[str] = "end-employment"
+    nl: ClassVar[str] = "Een job in het NEC eindigde; `on` is de laatste dag."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         ended = EmploymentEnded.model_validate(self.told())
@@ -162,7 +164,7 @@ class EmploymentChecked(Fact, CheckTerms):
             "checkpoint and source, also when the pathway is closed. Where sources differ, DmfA counts before "
             "Dimona, a contract and a declaration.",
         ),
-        "domain model 4.4 and 7.5",
+        Source("4.4, 7.5"),
     )
     kind: Literal["EmploymentChecked"] = "EmploymentChecked"
     carried: ClassVar[bool] = True
@@ -222,6 +224,9 @@ class CheckEmployment(PathwayCommand, CheckTerms):
     """Record whether the person works, so many months after the way out; also after the closing."""
 
     path: ClassVar[str] = "check-employment"
+    nl: ClassVar[str] = (
+        "Leg vast of de persoon werkt, zoveel maanden na de uitstroom; ook na het afsluiten."
+    )
     after_closing: ClassVar[bool] = True
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:

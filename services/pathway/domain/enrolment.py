@@ -7,7 +7,8 @@ from uuid import UUID
 from pathway.domain import refusals
 from pathway.domain.codes import AgeGroup, Category, Channel, Education, Gender
 from pathway.domain.commands import Command, Moment, PathwayCommand, Terms, not_in_the_future
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Characteristics, Pathway
 from pathway.domain.state_values import added
 from pathway.domain.values import DataClass, Day, Nis
@@ -40,7 +41,7 @@ class Enrolled(Fact, EnrolmentTerms):
             "A person starts a pathway on this day. Nobody has two open pathways on one day, and the "
             "day does not lie in the future.",
         ),
-        "domain model 7.1 and 7.5; categories: Arvastat",
+        Source("7.1, 7.5", "arvastat.vdab.be", Certainty.MEDIUM),
     )
     kind: Literal["Enrolled"] = "Enrolled"
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
@@ -63,6 +64,7 @@ class Enrol(Command, EnrolmentTerms):
     """Start a pathway for a person, known by reference only."""
 
     path: ClassVar[str] = "enrol"
+    nl: ClassVar[str] = "Begin een traject voor een persoon, die alleen met een kenmerk bekend is."
 
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         not_in_the_future(self.on, moment)
@@ -97,7 +99,7 @@ class ParticipantCharacteristicsRecorded(Fact, CharacteristicsTerms):
             "What reports group by, as it was on this day. Reports on entries take what was told first; "
             "later values do not change them.",
         ),
-        "ESF, Reg. 1304/2013 annex I; EU PES benchmarking, Decision 573/2014",
+        Source("4.4", "ESF: EU 1304/2013; PES: EU 573/2014", Certainty.HIGH),
     )
     kind: Literal["ParticipantCharacteristicsRecorded"] = "ParticipantCharacteristicsRecorded"
 
@@ -114,6 +116,7 @@ class RecordCharacteristics(PathwayCommand, CharacteristicsTerms):
     """Record what reports group by; leave out what is not known."""
 
     path: ClassVar[str] = "record-characteristics"
+    nl: ClassVar[str] = "Leg vast waarnaar rapporten groeperen; laat weg wat niet bekend is."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         told = self.model_dump(exclude={"on"}, exclude_none=True)

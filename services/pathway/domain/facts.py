@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from pathway.domain.judging import Verdict
-from pathway.domain.rules import TABLE, Table
+from pathway.domain.rules import TABLE, Certainty, Instrument, Table
 from pathway.domain.state import Pathway
 from pathway.domain.values import DataClass, Day
 
@@ -43,12 +43,22 @@ class Label:
         return {**handler(core_schema), **told}
 
 
+class Source(NamedTuple):
+    """Where a fact's rule comes from; pages by names that are the same in both languages."""
+
+    model: str
+    """Sections of the domain model, which proposes the facts."""
+    pages: str = ""
+    certainty: Certainty | None = None
+    """How sure public pages are of the rule; None where it is a proposal of ours."""
+
+
 class About(NamedTuple):
     """What a fact is, for people: its title, two sentences of meaning and rule, and where they come from."""
 
     title: Text
     meaning: Text
-    source: str
+    source: Source
 
 
 class Fact(BaseModel):
@@ -65,6 +75,8 @@ class Fact(BaseModel):
     """Whether it goes along when its pathway is merged into another: modules, work, where it comes from."""
     announces: ClassVar[bool] = False
     """Whether time alone brings it about: then it changes nothing that a caller has to have seen."""
+    ruled_by: ClassVar[tuple[Instrument, ...]] = ()
+    """What the rules by date are about that can judge or refuse it."""
     occurred_on: Day
 
     @property

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field
 from pathway.domain import refusals
 from pathway.domain.codes import AssignmentReason, PathwayStatus
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text, state_of
+from pathway.domain.facts import About, Fact, Label, Source, Text, state_of
 from pathway.domain.guidance_codes import Advice, Distance, HandOverReason, Need, ScreeningMethod
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Assignment, Pathway
 from pathway.domain.state_values import Screening, added
 from pathway.domain.values import Code, DataClass
@@ -42,7 +43,7 @@ class CounsellorAssigned(Fact, AssignmentTerms):
             "This counsellor guides from this day on; the assignment before ends at the same instant. The "
             "first one brings the pathway into guidance.",
         ),
-        "domain model 7.2 and 7.5",
+        Source("7.2, 7.5"),
     )
     kind: Literal["CounsellorAssigned"] = "CounsellorAssigned"
 
@@ -58,6 +59,7 @@ class AssignCounsellor(PathwayCommand, AssignmentTerms):
     """Say who guides this person from now on."""
 
     path: ClassVar[str] = "assign-counsellor"
+    nl: ClassVar[str] = "Zeg wie deze persoon vanaf nu begeleidt."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         guides = pathway.guided_on(self.on)
@@ -85,7 +87,7 @@ class CounsellorTransferred(Fact, TransferTerms):
             "Another counsellor or unit guides from this day on, in the place of who did so until then. Who "
             "hands it over no longer sees the pathway by having it in their caseload.",
         ),
-        "domain model 7.5; 4.2 for hand-over with both parties on record",
+        Source("4.2, 7.5"),
     )
     kind: Literal["CounsellorTransferred"] = "CounsellorTransferred"
     from_counsellor: Annotated[Code, Label("Vorige bemiddelaar", "Counsellor before")]
@@ -109,6 +111,9 @@ class TransferCounsellor(PathwayCommand, TransferTerms):
     """Hand this person over from who guides to another counsellor or unit."""
 
     path: ClassVar[str] = "transfer-counsellor"
+    nl: ClassVar[str] = (
+        "Draag deze persoon over aan een andere bemiddelaar of eenheid dan wie begeleidt."
+    )
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         then = as_of(self, pathway, moment)
@@ -135,7 +140,7 @@ class CounsellorUnassigned(Fact, UnassignmentTerms):
             "From this day on nobody guides; the pathway stays with the unit, where the team leader sees it. "
             "It stays in guidance and waits for another assignment.",
         ),
-        "domain model 7.5; NAV portfolio, unassigned (4.3)",
+        Source("4.3, 7.5", "navikt/veilarbportefolje", Certainty.MEDIUM),
     )
     kind: Literal["CounsellorUnassigned"] = "CounsellorUnassigned"
     counsellor: Annotated[Code, Label("Vorige bemiddelaar", "Counsellor before")]
@@ -154,6 +159,9 @@ class UnassignCounsellor(PathwayCommand, UnassignmentTerms):
     """Say that nobody guides this person from now on; the unit keeps the pathway."""
 
     path: ClassVar[str] = "unassign-counsellor"
+    nl: ClassVar[str] = (
+        "Zeg dat niemand deze persoon vanaf nu begeleidt; de eenheid houdt het traject."
+    )
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         then = as_of(self, pathway, moment)
@@ -215,7 +223,7 @@ class Screened(Fact, ScreeningTerms):
             "On this day it was judged how far the person is from the labour market and what they need. A "
             "screening can be repeated; the last one counts.",
         ),
-        "domain model 7.5; GDPR art. 9 for the needs about health",
+        Source("7.5", "EU 2016/679, art. 9", Certainty.MEDIUM),
     )
     kind: Literal["Screened"] = "Screened"
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
@@ -233,6 +241,7 @@ class Screen(PathwayCommand, ScreeningTerms):
     """Record how far this person is from the labour market, and what they need."""
 
     path: ClassVar[str] = "screen"
+    nl: ClassVar[str] = "Leg vast hoe ver deze persoon van de arbeidsmarkt staat, en wat nodig is."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         screened = Screened.model_validate(self.told())

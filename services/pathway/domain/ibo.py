@@ -8,10 +8,10 @@ from pydantic import Field
 
 from pathway.domain.codes import Evaluation, IboVariant, ModuleKind, MoneyScheme
 from pathway.domain.commands import Terms
-from pathway.domain.facts import About, Label, Text
+from pathway.domain.facts import About, Label, Source, Text
 from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import EndModule, ModuleEnd, ModuleStart, StartModule
-from pathway.domain.rules import TABLE, Instrument, RuleRow, Table
+from pathway.domain.rules import TABLE, Certainty, Instrument, RuleRow, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import Code, DataClass, Day, Establishment, Hours, Kbo
 from pathway.domain.work_codes import ContractParty
@@ -62,9 +62,10 @@ class IboStarted(ModuleStart, IboTerms):
             "hours and earlier agency work follow the rules of that day, and modules side by side take at most "
             "38 hours a week together.",
         ),
-        "vlaanderen.be, IBO; securex.be, IBO contract",
+        Source("1.2", "vlaanderen.be, IBO; securex.be, IBO contract", Certainty.HIGH),
     )
     kind: Literal["IboStarted"] = "IboStarted"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.IBO, Instrument.WEEK)
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def module(self) -> Module:
@@ -91,6 +92,7 @@ class StartIbo(StartModule, IboTerms):
     """Start an IBO (individual training in a company)."""
 
     path: ClassVar[str] = "start-ibo"
+    nl: ClassVar[str] = "Begin een IBO (individuele beroepsopleiding in de onderneming)."
 
     def started(self, module_id: UUID) -> IboStarted:
         return IboStarted.model_validate({"module_id": module_id, **self.told()})
@@ -124,9 +126,10 @@ class IboCompleted(ModuleEnd, IboCompletionTerms):
             "The training in the company was completed; this day is its last. The employer then hires the "
             "trainee, protected against dismissal for as long as the IBO lasted.",
         ),
-        "vdab.be/ibo; acv-online.be, IBO",
+        Source("1.2", "vdab.be/ibo; acv-online.be, IBO", Certainty.HIGH),
     )
     kind: Literal["IboCompleted"] = "IboCompleted"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.IBO, Instrument.WEEK)
 
     def ending(self, module: Module) -> Module:
         return super().ending(module).but(hire_due_by=self.hire_due_by or self._due(module))
@@ -153,6 +156,7 @@ class CompleteIbo(EndModule, IboCompletionTerms):
     """An IBO was completed."""
 
     path: ClassVar[str] = "complete-ibo"
+    nl: ClassVar[str] = "Een IBO is voltooid."
     kinds: ClassVar[frozenset[ModuleKind]] = frozenset({ModuleKind.IBO})
 
     def ended(self) -> IboCompleted:

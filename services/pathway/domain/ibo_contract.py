@@ -7,8 +7,9 @@ from uuid import UUID
 from pathway.domain import refusals
 from pathway.domain.codes import ModuleKind
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.modules import ModuleFact, known_module
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import Signature
 from pathway.domain.values import Code
@@ -39,7 +40,7 @@ class IboContractSigned(ModuleFact, SigningTerms):
             "its training plan on this day. All three do so before the start; an IBO that starts without "
             "gets a warning.",
         ),
-        "vlaanderen.be, IBO; securex.be, IBO contract",
+        Source("1.2", "vlaanderen.be, IBO; securex.be, IBO contract", Certainty.HIGH),
     )
     kind: Literal["IboContractSigned"] = "IboContractSigned"
 
@@ -79,6 +80,9 @@ class SignIboContract(PathwayCommand, SigningTerms):
     """One of the three parties signed the contract of an IBO on day `on`."""
 
     path: ClassVar[str] = "sign-ibo-contract"
+    nl: ClassVar[str] = (
+        "Een van de drie partijen ondertekende het contract van een IBO op dag `on`."
+    )
     module_id: Annotated[UUID, Label("Module", "Module")]
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:

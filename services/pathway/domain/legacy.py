@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pathway.domain import refusals, report_refusals
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import LegacyHistory
 from pathway.domain.values import Code, Day
@@ -57,7 +57,7 @@ class ImportedFromLegacy(Fact, LegacyTerms):
             "incomplete. Such a pathway does not count in what starts at enrolment, just as one whose day of "
             "enrolment was derived.",
         ),
-        "domain model 7.5; the days are ours",
+        Source("7.5"),
     )
     kind: Literal["ImportedFromLegacy"] = "ImportedFromLegacy"
     after_closing: ClassVar[bool] = True
@@ -98,6 +98,9 @@ class RecordLegacyImport(PathwayCommand, LegacyTerms):
     """Say that the pathway's history from day `on` comes from an older system; also of a closed one."""
 
     path: ClassVar[str] = "record-legacy-import"
+    nl: ClassVar[str] = (
+        "Zeg dat de historiek vanaf dag `on` uit een ouder systeem komt; ook van een gesloten traject."
+    )
     after_closing: ClassVar[bool] = True
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:

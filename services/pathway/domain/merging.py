@@ -16,6 +16,7 @@ from pathway.domain.facts import (
     Amendment,
     Fact,
     Label,
+    Source,
     Text,
     Told,
     not_undone,
@@ -24,11 +25,12 @@ from pathway.domain.facts import (
 )
 from pathway.domain.judging import Verdict
 from pathway.domain.modules import ModuleFact, NewModule
+from pathway.domain.rules import Certainty, Instrument
 from pathway.domain.state import Pathway
 from pathway.domain.values import Code, DataClass, Day
 from pathway.domain.wep_plus import WepPlusMigrated
 
-_SOURCE = "domain model 7.5; decision record 21"
+_SOURCE = Source("7.5", "docs/decisions/0021")
 _OF_ENTRY = (Enrolled, ParticipantCharacteristicsRecorded)
 
 
@@ -62,6 +64,7 @@ class PathwaysMerged(Amendment, MergeTerms):
         _SOURCE,
     )
     kind: Literal["PathwaysMerged"] = "PathwaysMerged"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.WEEK,)
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
     absorbed: Annotated[UUID, Label("Opgenomen traject", "Absorbed pathway")]
     absorbed_person: Annotated[UUID, Label("Persoon van dat traject", "Person of that pathway")]
@@ -160,7 +163,7 @@ class PersonIdentifierReplaced(Fact, NumberTerms):
             "The national or bis number of the person was replaced, such as a bis number after an entry in "
             "the national register. The numbers stand in the vault alone; nothing of the pathway changes.",
         ),
-        "domain model 7.5; KSZ, replaced numbers",
+        Source("7.5", "KSZ, MAGDA: replacedBy", Certainty.MEDIUM),
     )
     kind: Literal["PersonIdentifierReplaced"] = "PersonIdentifierReplaced"
     counts: ClassVar[bool] = False
@@ -182,6 +185,9 @@ class MergePathways(AmendmentCommand, MergeTerms):
     """Merge another pathway of the person into this one, which goes on as both."""
 
     path: ClassVar[str] = "merge-pathways"
+    nl: ClassVar[str] = (
+        "Voeg een ander traject van de persoon bij dit traject, dat als beide verdergaat."
+    )
     absorbed: Annotated[
         UUID,
         Label(
@@ -258,6 +264,9 @@ class RevertMerge(AmendmentCommand, CorrectionTerms):
     """Undo a merge: both pathways stand again as if it had never been."""
 
     path: ClassVar[str] = "revert-merge"
+    nl: ClassVar[str] = (
+        "Maak een samenvoeging ongedaan: beide trajecten staan er weer alsof ze er nooit was."
+    )
     absorbed: Annotated[UUID, Label("Opgenomen traject", "Absorbed pathway")]
 
     def counterpart(self, pathway_id: UUID) -> tuple[UUID, Command]:

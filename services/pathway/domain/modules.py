@@ -16,10 +16,10 @@ from pathway.domain.codes import (
     StopReason,
 )
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text, evolve
+from pathway.domain.facts import About, Fact, Label, Source, Text, evolve
 from pathway.domain.hours import within_the_week
 from pathway.domain.judging import Verdict, ended_late, judged, within_the_measure
-from pathway.domain.rules import TABLE, Table
+from pathway.domain.rules import OF_MODULES, TABLE, Instrument, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.state_values import added
 from pathway.domain.values import Code, DataClass, Day
@@ -175,9 +175,10 @@ class ModuleStopped(ModuleEnd, StopTerms):
             "The module ended on this day without being completed. With EINDE_MAATREGEL the measure ended, "
             "and the module does not count as stopped early.",
         ),
-        "domain model 7.2 and 7.3",
+        Source("7.2, 7.3"),
     )
     kind: Literal["ModuleStopped"] = "ModuleStopped"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = OF_MODULES
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
     status: ClassVar[ModuleStatus] = ModuleStatus.STOPGEZET
 
@@ -239,6 +240,7 @@ class StopModule(EndModule, StopTerms):
     """A module ended before it was completed, or with its measure."""
 
     path: ClassVar[str] = "stop-module"
+    nl: ClassVar[str] = "Een module eindigde voor ze voltooid was, of samen met haar maatregel."
     kinds: ClassVar[frozenset[ModuleKind]] = frozenset(ModuleKind)
 
     def ended(self) -> ModuleStopped:

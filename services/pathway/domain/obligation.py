@@ -6,14 +6,15 @@ from uuid import UUID
 
 from pathway.domain import refusals
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.modules import ModuleFact, known_module
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import HireDecision
 from pathway.domain.values import Code, Day
 from pathway.domain.work_codes import BreachMotive, ObligationStatus, WaiverMotive
 
-_SOURCE = "hrsquare.be, IBO stopzetten zonder sanctie; domain model 7.5"
+_SOURCE = Source("1.2, 7.5", "hrsquare.be, IBO stopzetten zonder sanctie", Certainty.MEDIUM)
 
 
 class DecisionTerms(Terms):
@@ -159,6 +160,7 @@ class WaiveHireObligation(DecideHireObligation, WaiverTerms):
     """The employer need not hire after this IBO."""
 
     path: ClassVar[str] = "waive-hire-obligation"
+    nl: ClassVar[str] = "De werkgever hoeft na deze IBO niet aan te werven."
 
     def decided(self) -> HireObligationWaived:
         return HireObligationWaived.model_validate(self.told())
@@ -168,6 +170,7 @@ class RecordHireBreach(DecideHireObligation, BreachTerms):
     """The employer did not hire after this IBO, and had to."""
 
     path: ClassVar[str] = "record-hire-breach"
+    nl: ClassVar[str] = "De werkgever wierf na deze IBO niet aan, en moest dat."
 
     def decided(self) -> HireObligationBreached:
         return HireObligationBreached.model_validate(self.told())

@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field
 
 from pathway.domain import refusals
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.guidance_codes import PlanAction
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import Plan
 from pathway.domain.values import Code, DataClass, Day
@@ -68,7 +69,7 @@ class PathwayPlanAgreed(Fact, AgreementTerms):
             "that is looked at again. A new plan takes the place of the one before, which stays in the "
             "history.",
         ),
-        "domain model 7.5; vdab.be/competent; the list of actions is ours",
+        Source("7.5", "vdab.be/competent", Certainty.MEDIUM),
     )
     kind: Literal["PathwayPlanAgreed"] = "PathwayPlanAgreed"
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
@@ -94,6 +95,9 @@ class AgreePlan(PathwayCommand, AgreementTerms):
     """Record the plan that counsellor and person agreed on; it takes the place of the one before."""
 
     path: ClassVar[str] = "agree-plan"
+    nl: ClassVar[str] = (
+        "Leg het plan vast dat bemiddelaar en persoon afspraken; het vervangt het vorige."
+    )
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         agreed = PathwayPlanAgreed.model_validate(self.told())

@@ -7,10 +7,10 @@ from uuid import UUID
 from pathway.domain import moves, refusals
 from pathway.domain.codes import IboVariant, ModuleKind, ModuleStatus, NotStartedReason, StageKind
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import ModuleFact, NewModule, PlanTerms, known_module
-from pathway.domain.rules import TABLE, Table
+from pathway.domain.rules import OF_MODULES, TABLE, Instrument, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import DataClass, Day, Hours, Kbo
 from pathway.domain.wep_plus import judged_by_the_measure
@@ -45,9 +45,10 @@ class ModulePlanned(NewModule, PlannedTerms):
             "A module was agreed on and begins on a later day. It follows the rules of its first day and "
             "counts in the 38 hours a week already, but in no report on who began.",
         ),
-        "domain model 7.2 and 7.5",
+        Source("7.2, 7.5"),
     )
     kind: Literal["ModulePlanned"] = "ModulePlanned"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = OF_MODULES
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def module(self) -> Module:
@@ -109,6 +110,7 @@ class PlanModule(PathwayCommand, PlannedTerms):
     """Agree on a module that starts later."""
 
     path: ClassVar[str] = "plan-module"
+    nl: ClassVar[str] = "Spreek een module af die later begint."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         planned = ModulePlanned.model_validate({"module_id": moment.new_id(), **self.told()})
@@ -132,7 +134,7 @@ class ModuleNotStarted(ModuleFact, NotStartedTerms):
             "Een geplande module gaat niet door. Ze telt niet als begonnen en niet als stopgezet.",
             "A planned module does not take place. It counts neither as begun nor as stopped.",
         ),
-        "domain model 7.2 and 7.3",
+        Source("7.2, 7.3"),
     )
     kind: Literal["ModuleNotStarted"] = "ModuleNotStarted"
 
@@ -151,6 +153,7 @@ class DropPlannedModule(PathwayCommand, NotStartedTerms):
     """A planned module does not take place."""
 
     path: ClassVar[str] = "module-not-started"
+    nl: ClassVar[str] = "Een geplande module gaat niet door."
     module_id: Annotated[UUID, Label("Module", "Module")]
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:

@@ -7,17 +7,22 @@ from typing import Annotated, ClassVar, Literal
 from pathway.domain import refusals
 from pathway.domain.codes import Scheme
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.guidance import as_of
 from pathway.domain.guidance_codes import GuideChangeReason, ReferralRefusal, ReferralStatus
 from pathway.domain.judging import SOFT_MAXIMUM_PASSED, Finding, Verdict, limit_broken, opened
 from pathway.domain.refusals import Refused
-from pathway.domain.rules import TABLE, Instrument, RuleRow, Table
+from pathway.domain.rules import TABLE, Certainty, Instrument, RuleRow, Table
 from pathway.domain.state import Guide, Pathway
 from pathway.domain.state_values import Referral
 from pathway.domain.values import Code, Day, Kbo
 
-_SOURCE = "werk.be, WEP-plus; verslag 1121242; tender manual (3.3); draaiboek TWE"
+_SOURCE = Source(
+    "3.1, 3.3",
+    "werk.be, WEP-plus; vlaamsparlement.be, verslag 1121242; VDAB, draaiboek TWE",
+    Certainty.HIGH,
+)
+_PARTLY = _SOURCE._replace(certainty=Certainty.MEDIUM)
 
 
 class GuidingOrganisationTerms(Terms):
@@ -51,7 +56,7 @@ class GuidingOrganisationChanged(Fact, GuidingOrganisationTerms):
             "From this day on another organisation guides: one at a time, and both stay on the file. It takes "
             "an agreement, or that the mandate of the one before has ended.",
         ),
-        "domain model 4.2 and 7.5; VDAB draaiboek begeleiding",
+        Source("4.2, 7.5", "vdab.be, draaiboek TWE: begeleiding", Certainty.MEDIUM),
     )
     kind: Literal["GuidingOrganisationChanged"] = "GuidingOrganisationChanged"
     from_organisation: Annotated[
@@ -91,6 +96,9 @@ class ChangeGuidingOrganisation(PathwayCommand, GuidingOrganisationTerms):
     """Hand the guidance over to another organisation; the one before keeps its place on the file."""
 
     path: ClassVar[str] = "change-guiding-organisation"
+    nl: ClassVar[str] = (
+        "Geef de begeleiding door aan een andere organisatie; de vorige blijft op het dossier staan."
+    )
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         then = as_of(self, pathway, moment)
@@ -130,7 +138,7 @@ class ReferredToProvider(Fact, ReferralTerms):
             "The person is referred to a provider of a lot, which still has to answer. At most one referral "
             "waits at a time.",
         ),
-        _SOURCE,
+        _PARTLY,
     )
     kind: Literal["ReferredToProvider"] = "ReferredToProvider"
 
@@ -163,6 +171,9 @@ class ReferToProvider(PathwayCommand, ReferralTerms):
     """Refer this person to a provider; it guides once the referral is confirmed."""
 
     path: ClassVar[str] = "refer-to-provider"
+    nl: ClassVar[str] = (
+        "Leid deze persoon toe naar een dienstverlener, die begeleidt zodra dat bevestigd is."
+    )
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         referred = ReferredToProvider.model_validate(self.told())
@@ -211,6 +222,7 @@ class ReferralConfirmed(ReferralFact):
         _SOURCE,
     )
     kind: Literal["ReferralConfirmed"] = "ReferralConfirmed"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.AFTER_WEP_PLUS,)
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
         referral = self.referral(pathway)
@@ -239,7 +251,7 @@ class ReferralRefused(ReferralFact):
             "De toeleiding gaat niet door, om de reden die erbij staat. Wie begeleidde, blijft begeleiden.",
             "The referral does not go through, for the reason that is told. Who guided goes on guiding.",
         ),
-        _SOURCE,
+        _PARTLY,
     )
     kind: Literal["ReferralRefused"] = "ReferralRefused"
     reason: Annotated[ReferralRefusal, Label("Reden", "Reason")]
@@ -270,6 +282,7 @@ class ReferralExtended(ReferralFact, ExtensionTerms):
         _SOURCE,
     )
     kind: Literal["ReferralExtended"] = "ReferralExtended"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.AFTER_WEP_PLUS,)
     answers: ClassVar[ReferralStatus] = ReferralStatus.DEFINITIEF
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
@@ -332,6 +345,7 @@ class ConfirmReferral(AboutTheReferral):
     """The referral is definitive from this day on."""
 
     path: ClassVar[str] = "confirm-referral"
+    nl: ClassVar[str] = "De toeleiding is vanaf deze dag definitief."
     fact: ClassVar[type[ReferralFact]] = ReferralConfirmed
 
 
@@ -339,6 +353,7 @@ class RefuseReferral(AboutTheReferral):
     """The referral came to nothing."""
 
     path: ClassVar[str] = "refuse-referral"
+    nl: ClassVar[str] = "De toeleiding gaat niet door."
     fact: ClassVar[type[ReferralFact]] = ReferralRefused
     reason: Annotated[ReferralRefusal, Label("Reden", "Reason")]
 
@@ -347,6 +362,7 @@ class ExtendReferral(AboutTheReferral, ExtensionTerms):
     """The provider goes on for longer: once, with a motive."""
 
     path: ClassVar[str] = "extend-referral"
+    nl: ClassVar[str] = "De dienstverlener gaat langer door: één keer, met een motief."
     fact: ClassVar[type[ReferralFact]] = ReferralExtended
 
 

@@ -43,6 +43,9 @@ VARIANTS: Mapping[Instrument, frozenset[str]] = {
 }
 """The forms of each instrument that a row can be about."""
 
+OF_MODULES = (Instrument.IBO, Instrument.STAGE, Instrument.WEP_PLUS, Instrument.WEEK)
+"""What rules a module of any kind."""
+
 Limit: TypeAlias = Literal[
     "since", "until", "min_length", "soft_max", "hard_max", "min_hours", "max_hours",
     "max_number", "other_employer", "prior_temp_days", "ages", "education", "unemployed",

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pathway.domain.codes import ModuleKind, StageKind
 from pathway.domain.commands import Terms
-from pathway.domain.facts import About, Label, Text
+from pathway.domain.facts import About, Label, Source, Text
 from pathway.domain.modules import CompletionTerms, EndModule, ModuleEnd, ModuleStart, StartModule
+from pathway.domain.rules import Certainty, Instrument
 from pathway.domain.state import Module
 from pathway.domain.values import DataClass, Hours, Kbo
 
@@ -30,9 +31,12 @@ class StageStarted(ModuleStart, StageTerms):
             "Learning on a work floor begins on this day, without an obligation to hire. Each form of stage "
             "follows the rules of that day, and modules side by side take at most 38 hours a week together.",
         ),
-        "streekoverlegzov.be, werkplekleren; decree of 5-6-2009, art. 41 to 44",
+        Source(
+            "2", "streekoverlegzov.be, werkplekleren; BVR 5-6-2009, art. 41-44", Certainty.MEDIUM
+        ),
     )
     kind: Literal["StageStarted"] = "StageStarted"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.STAGE, Instrument.WEEK)
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def module(self) -> Module:
@@ -51,6 +55,7 @@ class StartStage(StartModule, StageTerms):
     """Start a stage."""
 
     path: ClassVar[str] = "start-stage"
+    nl: ClassVar[str] = "Begin een stage."
 
     def started(self, module_id: UUID) -> StageStarted:
         return StageStarted.model_validate({"module_id": module_id, **self.told()})
@@ -65,15 +70,17 @@ class StageCompleted(ModuleEnd, CompletionTerms):
             "De stage is voltooid; deze dag is de laatste. Ze telt mee als voltooid in elk rapport.",
             "The stage was completed; this day is its last. It counts as completed in every report.",
         ),
-        "domain model 7.2 and 7.5",
+        Source("7.2, 7.5"),
     )
     kind: Literal["StageCompleted"] = "StageCompleted"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.STAGE, Instrument.WEEK)
 
 
 class CompleteStage(EndModule, CompletionTerms):
     """A stage was completed."""
 
     path: ClassVar[str] = "complete-stage"
+    nl: ClassVar[str] = "Een stage is voltooid."
     kinds: ClassVar[frozenset[ModuleKind]] = frozenset({ModuleKind.STAGE})
 
     def ended(self) -> StageCompleted:

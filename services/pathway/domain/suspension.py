@@ -7,7 +7,7 @@ from pathway.domain import moves, refusals
 from pathway.domain.codes import InterruptionReason, ModuleStatus, PathwayStatus, SuspensionReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.course import ModuleInterrupted, resumed
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.state import Pathway
 from pathway.domain.state_values import Suspension
 from pathway.domain.values import DataClass, Day
@@ -38,7 +38,7 @@ class PathwaySuspended(Fact, SuspensionTerms):
             "Guidance waits from this day, and modules that run pause. Nothing starts until it is resumed; a "
             "hire or a closing is possible.",
         ),
-        "domain model 7.2 and 7.3",
+        Source("7.2, 7.3"),
     )
     kind: Literal["PathwaySuspended"] = "PathwaySuspended"
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
@@ -73,7 +73,7 @@ class PathwayResumed(Fact):
             "Guidance goes on from this day, and so do the modules that paused with it. Their end moves by the "
             "pause.",
         ),
-        "domain model 7.2",
+        Source("7.2"),
     )
     kind: Literal["PathwayResumed"] = "PathwayResumed"
 
@@ -92,6 +92,7 @@ class Suspend(PathwayCommand, SuspensionTerms):
     """Guidance waits for a while; modules that run pause with it."""
 
     path: ClassVar[str] = "suspend"
+    nl: ClassVar[str] = "De begeleiding wacht een tijd; modules die lopen, pauzeren mee."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         suspended = PathwaySuspended.model_validate(self.told())
@@ -111,6 +112,7 @@ class Resume(PathwayCommand):
     """Guidance goes on, and so do the modules that paused with it."""
 
     path: ClassVar[str] = "resume"
+    nl: ClassVar[str] = "De begeleiding gaat verder, net als de modules die mee pauzeerden."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         since = pathway.suspension.since if pathway.suspension else None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from pathway.domain import refusals, rules
 from pathway.domain.codes import LegalStatus, ModuleKind, ModuleStatus, Scheme, StopReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.judging import Finding, Verdict, opened, within_the_measure
 from pathway.domain.modules import (
     CompletionTerms,
@@ -20,11 +20,11 @@ from pathway.domain.modules import (
     StartModule,
     not_past_a_hire,
 )
-from pathway.domain.rules import TABLE, Instrument, Table
+from pathway.domain.rules import TABLE, Certainty, Instrument, Table
 from pathway.domain.state import Guide, Module, Pathway
 from pathway.domain.values import Code, Day, Hours, Kbo, ProjectNumber
 
-_SOURCE = "BVR 10-7-2008; dewerkplekarchitecten.be, WEP+"
+_SOURCE = Source("3.1", "BVR 10-7-2008; dewerkplekarchitecten.be, WEP+", Certainty.HIGH)
 
 
 class WepPlusTerms(Terms):
@@ -53,6 +53,7 @@ class WepPlusModuleStart(ModuleStart, WepPlusTerms):
     """One of the two WEP+ modules starts (BVR 10-7-2008: promotor, project, work floor, aftercare)."""
 
     module_kind: ClassVar[ModuleKind]
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.WEP_PLUS, Instrument.WEEK)
 
     def module(self) -> Module:
         return Module(
@@ -101,7 +102,7 @@ class InsertionModuleStarted(WepPlusModuleStart):
             "The insertion module (I) of WEP+ begins on this day. W and I of one project run side by side, and "
             "their hours count once.",
         ),
-        _SOURCE,
+        _SOURCE._replace(certainty=Certainty.MEDIUM),
     )
     kind: Literal["InsertionModuleStarted"] = "InsertionModuleStarted"
     module_kind: ClassVar[ModuleKind] = ModuleKind.WEP_INSCHAKELING
@@ -115,6 +116,7 @@ class StartWorkExperienceModule(StartWepPlusModule):
     """Start a werkervaringsmodule (W) of WEP+."""
 
     path: ClassVar[str] = "start-work-experience-module"
+    nl: ClassVar[str] = "Begin een werkervaringsmodule (W) van WEP+."
 
     def started(self, module_id: UUID) -> WorkExperienceModuleStarted:
         return WorkExperienceModuleStarted.model_validate({"module_id": module_id, **self.told()})
@@ -124,6 +126,7 @@ class StartInsertionModule(StartWepPlusModule):
     """Start an inschakelingsmodule (I) of WEP+."""
 
     path: ClassVar[str] = "start-insertion-module"
+    nl: ClassVar[str] = "Begin een inschakelingsmodule (I) van WEP+."
 
     def started(self, module_id: UUID) -> InsertionModuleStarted:
         return InsertionModuleStarted.model_validate({"module_id": module_id, **self.told()})
@@ -143,12 +146,14 @@ class ModuleCompleted(ModuleEnd, CompletionTerms):
         _SOURCE,
     )
     kind: Literal["ModuleCompleted"] = "ModuleCompleted"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.WEP_PLUS, Instrument.WEEK)
 
 
 class CompleteModule(EndModule, CompletionTerms):
     """A module of WEP+ was completed."""
 
     path: ClassVar[str] = "complete-module"
+    nl: ClassVar[str] = "Een module van WEP+ is voltooid."
     kinds: ClassVar[frozenset[ModuleKind]] = frozenset(k for k in ModuleKind if k.wep_plus)
 
     def ended(self) -> ModuleCompleted:
@@ -179,9 +184,14 @@ class WepPlusMigrated(Fact):
             "This person goes on in another scheme from this day; the modules of WEP+ end the day before. It "
             "is neither inflow nor outflow, and always per person, never per project.",
         ),
-        "Flemish Parliament, written question on Werkplekleren; werk.be, WEP-plus",
+        Source(
+            "3.2",
+            "Vlaams Parlement, schriftelijke vraag Werkplekleren; werk.be, WEP-plus",
+            Certainty.HIGH,
+        ),
     )
     kind: Literal["WepPlusMigrated"] = "WepPlusMigrated"
+    ruled_by: ClassVar[tuple[Instrument, ...]] = (Instrument.WEP_PLUS, Instrument.AFTER_WEP_PLUS)
     carried: ClassVar[bool] = True
     from_modules: Annotated[tuple[MigratedModule, ...], Label("Modules van WEP+", "WEP+ modules")]
     to_scheme: Annotated[Scheme, Label("Naar", "To")]
@@ -264,6 +274,9 @@ class MigrateWepPlus(PathwayCommand):
     """This person goes on from WEP+ in another scheme; `on` is the first day there."""
 
     path: ClassVar[str] = "migrate-wep-plus"
+    nl: ClassVar[str] = (
+        "Deze persoon gaat van WEP+ verder in een andere maatregel; `on` is daar de eerste dag."
+    )
     to_scheme: Annotated[Scheme, Label("Naar", "To")]
     lot: Annotated[
         Code | None,

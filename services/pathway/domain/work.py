@@ -8,8 +8,9 @@ from uuid import UUID
 from pathway.domain import refusals, rules, state
 from pathway.domain.codes import ContractKind, ModuleKind, PathwayStatus, Proof, StopReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.modules import ModuleStopped, known_module, not_past_a_hire
+from pathway.domain.rules import Certainty
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import Code, Day, Establishment, Hours, Kbo
 
@@ -53,7 +54,11 @@ class HiredInNec(Fact, HireTerms):
             "Work in the regular labour market begins on this day. A module that still ran ends the day "
             "before.",
         ),
-        "vdab.be/ibo; Flemish Parliament, written question on Werkplekleren",
+        Source(
+            "1.2, 3.2",
+            "vdab.be/ibo; Vlaams Parlement, schriftelijke vraag Werkplekleren",
+            Certainty.HIGH,
+        ),
     )
     kind: Literal["HiredInNec"] = "HiredInNec"
     carried: ClassVar[bool] = True
@@ -115,6 +120,9 @@ class Hire(PathwayCommand, HireTerms):
     """Record a hire in the NEC; modules that still run end the day before."""
 
     path: ClassVar[str] = "hire"
+    nl: ClassVar[str] = (
+        "Leg een aanwerving in het NEC vast; modules die nog lopen, eindigen de dag ervoor."
+    )
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         if self.linked_module_id is not None:

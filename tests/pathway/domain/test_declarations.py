@@ -35,11 +35,38 @@ def test_each_field_has_a_name_in_dutch_and_english(model: type[Fact] | type[Com
 def test_each_fact_says_what_it_is_in_two_sentences_and_where_that_comes_from(
     fact: type[Fact],
 ) -> None:
-    assert fact.about.source
+    assert fact.about.source.model
+    assert fact.about.source.pages or not fact.about.source.certainty
     for text in fact.about.meaning:
         assert text.count(". ") == 1
         assert text.endswith(".")
     assert fact.model_fields["kind"].default == fact.__name__
+
+
+def test_each_fact_says_what_rules_it_by_date() -> None:
+    module = "IBO STAGE WEP_PLUS WEEK"
+
+    assert {fact.__name__: " ".join(fact.ruled_by) for fact in FACTS if fact.ruled_by} == {
+        "ReferralConfirmed": "AFTER_WEP_PLUS",
+        "ReferralExtended": "AFTER_WEP_PLUS",
+        "IboStarted": "IBO WEEK",
+        "IboCompleted": "IBO WEEK",
+        "StageStarted": "STAGE WEEK",
+        "StageCompleted": "STAGE WEEK",
+        "WorkExperienceModuleStarted": "WEP_PLUS WEEK",
+        "InsertionModuleStarted": "WEP_PLUS WEEK",
+        "ModuleCompleted": "WEP_PLUS WEEK",
+        "WepPlusMigrated": "WEP_PLUS AFTER_WEP_PLUS",
+        "ModulePlanned": module,
+        "ModuleStopped": module,
+        "ModuleResumed": module,
+        "ModuleExtended": module,
+        "ModuleShortened": module,
+        "ModuleIntensityChanged": module,
+        # By what rules the fact that is put right.
+        "DataCorrected": "IBO STAGE WEP_PLUS AFTER_WEP_PLUS WEEK",
+        "PathwaysMerged": "WEEK",
+    }
 
 
 def test_every_fact_is_read_back_as_what_it_is() -> None:

@@ -112,6 +112,15 @@ def told_by_time(life: list[Command], today: date) -> list[Told]:
 
 
 @given(LIVES)
+def test_a_fact_is_judged_by_rows_of_what_it_says_that_rules_it(life: list[Command]) -> None:
+    told = lived(life)
+
+    for at, fact in enumerate(told):
+        rows = map(rules.TABLE.row, fact.judged_by(in_order(told[:at]) if at else None))
+        assert {row.instrument for row in rows} <= set(fact.ruled_by), fact.name
+
+
+@given(LIVES)
 def test_no_week_passes_38_hours(life: list[Command]) -> None:
     pathway = in_order(lived(life))
 
