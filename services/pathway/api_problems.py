@@ -101,7 +101,7 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.MigrationOutOfRange: (409, "Give a day on which the scheme was open."),
     refusals.NothingToMigrate: (409, "Only a person with a WEP+ module can be migrated."),
     refusals.AlreadyMigrated: (409, "There is nothing left to migrate."),
-    refusals.ModuleRunning: (409, "Complete or stop the module first."),
+    refusals.ModuleRunning: (409, "Do first what the message names: it names all of it."),
     refusals.ClosedBeforeFact: (409, "Close on the day of the last fact or later."),
     refusals.Annulled: (409, "Enrol the person again to go on."),
     refusals.UnknownFact: (409, "Ask the pathway's history for the ids of its facts."),

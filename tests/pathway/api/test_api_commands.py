@@ -252,6 +252,7 @@ REFUSED = [
     ("enrolled", "migrate-wep-plus", MIGRATE, "nothing-to-migrate", None),
     ("migrated", "migrate-wep-plus", MIGRATE, "already-migrated", None),
     ("in ibo", "close", CLOSE, "module-running", None),
+    ("referred", "close", CLOSE, "referral-pending", None),
     ("ibo done", "close", CLOSE | {"on": "2015-09-19"}, "closed-before-fact", "on"),
     ("enrolled", "record-characteristics", {"on": "2015-02-01"}, "nothing-recorded", None),
     ("enrolled", "correct", {"on": "2015-02-01", "fact_id": NOBODYS, "reason": "INVOERFOUT"},
