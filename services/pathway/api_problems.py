@@ -141,6 +141,7 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
     refusals.NoDutyMissed: (409, "Register what was missed first."),
     report_refusals.NotInModule: (409, "Give a day on which the module runs."),
     report_refusals.AlreadyAbsent: (409, "Give other days, or correct the one that it names."),
+    report_refusals.ReasonNotAllowed: (409, "Give the reason of this module, or who stopped it."),
     report_refusals.ExportedBefore: (409, "Correct one of the two days."),
     report_refusals.AlreadyImported: (409, "Correct the earlier registration if it is wrong."),
     merge_refusals.Merged: (409, "Go on with the pathway that it names."),

@@ -85,6 +85,7 @@ def described(row: RuleRow) -> Iterator[str]:
         if row.prior_temp_days is not None
         else "",
         "the employer hires afterwards" if row.hire_obligation else "",
+        f"VDAB stops it only for {', '.join(row.vdab_stops_for)}" if row.vdab_stops_for else "",
     ]
     if any(limits):
         yield "; ".join(limit for limit in limits if limit)
