@@ -104,6 +104,7 @@ LIMITS: Mapping[str, Text] = {
         "vanaf 25: {} zonder werk vooraf", "from 25: {} without work before"
     ),
     "hire_obligation": Text("daarna aanwerven", "then hire"),
+    "vdab_stops_for": Text("VDAB stopt alleen wegens {}", "VDAB stops it only for {}"),
 }
 NOT_EXTENDABLE = Text("niet verlengbaar", "cannot be extended")
 OR = Text(" of ", " or ")

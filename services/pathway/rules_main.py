@@ -110,6 +110,7 @@ def described(row: RuleRow) -> Iterator[str]:
         else "",
         f"from 25: {row.unemployed_from_25} without work before" if row.unemployed_from_25 else "",
         "the employer hires afterwards" if row.hire_obligation else "",
+        f"VDAB stops it only for {', '.join(row.vdab_stops_for)}" if row.vdab_stops_for else "",
     ]
     if any(limits):
         yield "; ".join(limit for limit in limits if limit)

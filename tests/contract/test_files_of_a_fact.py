@@ -57,7 +57,9 @@ BESIDES = {
         "services/pathway/register/wep_plus/changed.py",
         "services/pathway/register/wep_plus/matching.py",
     },
+    "EmploymentChecked": {"services/pathway/domain/merging.py"},
     "ModuleStopped": {
+        "services/pathway/domain/corrections.py",
         "services/pathway/domain/work.py",
         "services/pathway/register/modules/known.py",
         "services/pathway/register/wep_plus/changed.py",

@@ -20,6 +20,7 @@ from pathway.domain.codes import (
     ExitType,
     IboVariant,
     InterruptionReason,
+    MergeReason,
     MoneyScheme,
     StageKind,
     StopReason,
@@ -27,6 +28,7 @@ from pathway.domain.codes import (
 )
 from pathway.domain.commands import Moment
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled
+from pathway.domain.employment import EmploymentChecked
 from pathway.domain.facts import Fact, Told, state_of
 from pathway.domain.guidance_codes import (
     Advice,
@@ -35,7 +37,7 @@ from pathway.domain.guidance_codes import (
     PlanAction,
     ScreeningMethod,
 )
-from pathway.domain.merging import PathwaysMerged
+from pathway.domain.merging import Carried, PathwaysMerged
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
 from pathway.domain.work import HiredInNec
@@ -423,6 +425,25 @@ def test_a_corrected_migration_tells_of_its_annulled_module_that_it_is() -> None
     assert isinstance(data, events.DataCorrected)
     told = [module["module_status"] for module in data.corrected["from_modules"]]
     assert told[0] == "GEANNULEERD"
+
+
+def test_a_check_of_work_that_came_along_with_a_merge_tells_where_it_counts_from() -> None:
+    checked = PLAIN[EmploymentChecked].model_copy(update={"since": date(2016, 7, 29)})
+    absorbed = {"absorbed": UUID(int=2), "absorbed_person": UUID(int=3)}
+    merged = PathwaysMerged(
+        occurred_on=TODAY,
+        **absorbed,
+        absorbed_enrolled_on=TODAY,
+        facts=(Carried(fact_id=fact_id(9), fact=checked),),
+        reason=MergeReason.DUBBEL,
+    )
+    pathway = after([enrolled(), merged])
+
+    data = telling.told(merged, pathway)
+    state = contract.state_message(recorded(merged), pathway, BASE).data
+
+    assert [one.data["since"] for one in data.events] == ["2016-07-29"]
+    assert [check.since for check in state.checks] == [date(2016, 7, 29)]
 
 
 def test_a_withheld_fact_leaves_its_envelope_only() -> None:

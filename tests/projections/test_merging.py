@@ -11,7 +11,7 @@ from projections.reporting.projection import reporting_rows
 from projections.words import words
 
 import schemas
-from schemas.codes import CorrectionReason, ExitType, MergeReason, PathwayStatus
+from schemas.codes import Checkpoint, CorrectionReason, ExitType, MergeReason, PathwayStatus
 from schemas.events import CarriedEvent, MergeReverted, PathwayAbsorbed, PathwaysMerged
 
 from .history import BAKERY, GARDEN, History, events, named
@@ -102,6 +102,15 @@ def test_several_hires_that_came_along_are_a_row_each() -> None:
 
     assert [row["employer"] for row in rows["hire"]] == [GARDEN, BAKERY]
     assert len({row["event_id"] for row in rows["hire"]}) == 2
+
+
+def test_a_check_of_work_that_came_along_counts_from_the_way_out_that_stayed_there() -> None:
+    left = anna_too().checked(JULY, Checkpoint.ONE, since=MAY)
+
+    (row,) = reporting_rows(events(merged(anna(), left, "employment-checked")))["employment_check"]
+
+    assert (row["months"], row["since"], row["measured_on"]) == (1, MAY, JULY)
+    assert row["counts"]
 
 
 def test_the_absorbed_pathway_is_in_no_report() -> None:

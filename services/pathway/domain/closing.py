@@ -1,6 +1,6 @@
 """Closing: the person leaves guidance, in one of many ways, and may come back to it soon after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
@@ -8,6 +8,7 @@ from pathway.domain import moves, refusals
 from pathway.domain.codes import ExitType, ModuleStatus, PathwayStatus, Proof, ReopeningReason
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Source, Text
+from pathway.domain.guidance_codes import ReferralStatus
 from pathway.domain.state import Pathway
 from pathway.domain.values import DataClass
 
@@ -25,9 +26,10 @@ class PathwayClosed(Fact, ClosingTerms):
     about: ClassVar[About] = About(
         Text("Traject afgesloten", "Pathway closed"),
         Text(
-            "De persoon verlaat de begeleiding. Geen module loopt nog, en niets is geregistreerd voor een "
-            "latere dag.",
-            "The person leaves guidance. No module runs any more, and nothing is registered for a later day.",
+            "De persoon verlaat de begeleiding. Geen module loopt nog of is gepland, geen toeleiding wacht op "
+            "antwoord, en niets is geregistreerd voor een latere dag.",
+            "The person leaves guidance. No module runs any more or is planned, no referral waits for its "
+            "answer, and nothing is registered for a later day.",
         ),
         Source("7.2"),
     )
@@ -35,14 +37,8 @@ class PathwayClosed(Fact, ClosingTerms):
     data_class: ClassVar[DataClass] = DataClass.SPECIAL
 
     def fits(self, pathway: Pathway | None) -> None:
-        for module in pathway.modules if pathway else ():
-            if module.ended:
-                continue
-            stands = "is planned from" if module.status == ModuleStatus.GEPLAND else "runs since"
-            raise refusals.ModuleRunning(
-                f"The {module.kind} at {module.organisation} {stands} {module.started_on}. "
-                "Complete or stop it, or tell that it does not start, first."
-            )
+        if pathway is not None:
+            _together(_open_modules(pathway))
 
     def after(self, pathway: Pathway) -> Pathway:
         return pathway.but(
@@ -61,14 +57,43 @@ class Close(PathwayCommand, ClosingTerms):
     nl: ClassVar[str] = "Sluit het traject af: de persoon verlaat de begeleiding."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
-        closed = PathwayClosed.model_validate(self.told())
-        closed.fits(pathway)
+        _together([*_open_modules(pathway), *self._obstacles(pathway)])
+        return [PathwayClosed.model_validate(self.told())]
+
+    def _obstacles(self, pathway: Pathway) -> Iterator[refusals.Refused]:
+        """What else has to be done first. Not asked of history: it was closed without, and stays so."""
+        waiting = pathway.referral
+        if waiting and waiting.status is ReferralStatus.AANGEMELD:
+            yield refusals.ReferralPending(
+                f"The referral to {waiting.provider} of {waiting.referred_on} has no answer yet: "
+                "confirm or refuse it first."
+            )
         if self.on < pathway.closable_from:
-            raise refusals.ClosedBeforeFact(
-                f"Something is registered for {pathway.closable_from}; close on that day or later.",
+            yield refusals.ClosedBeforeFact(
+                f"Something is registered for {pathway.closable_from}: close on that day or later.",
                 "on",
             )
-        return [closed]
+
+
+def _open_modules(pathway: Pathway) -> Iterator[refusals.Refused]:
+    for module in pathway.modules:
+        which = f"The {module.kind} at {module.organisation}"
+        if module.status is ModuleStatus.GEPLAND:
+            yield refusals.ModuleRunning(
+                f"{which} is planned from {module.started_on}: tell that it does not start first."
+            )
+        elif not module.ended:
+            yield refusals.ModuleRunning(
+                f"{which} runs since {module.started_on}: complete or stop it first."
+            )
+
+
+def _together(obstacles: Iterable[refusals.Refused]) -> None:
+    """Refuse with all that stands in the way at once, under the rule of the first."""
+    found = list(obstacles)
+    if found:
+        message = " ".join(one.message for one in found)
+        raise type(found[0])(message, found[0].field if len(found) == 1 else None)
 
 
 REOPEN_WITHIN = timedelta(days=90)

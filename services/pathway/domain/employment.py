@@ -169,6 +169,17 @@ class EmploymentChecked(Fact, CheckTerms):
     kind: Literal["EmploymentChecked"] = "EmploymentChecked"
     carried: ClassVar[bool] = True
     after_closing: ClassVar[bool] = True
+    since: Annotated[
+        Day | None,
+        Label(
+            "Telt vanaf",
+            "Counts from",
+            Text(
+                "Alleen na een samenvoeging, als de uitstroom niet meekwam.",
+                "Only after a merge, when the way out did not come along.",
+            ),
+        ),
+    ] = None
 
     def fits(self, pathway: Pathway | None) -> None:
         if self.same_employer and not self.in_work:
@@ -178,7 +189,7 @@ class EmploymentChecked(Fact, CheckTerms):
             )
         if pathway is None:
             return
-        since = way_out(pathway)
+        since = self.since or way_out(pathway)
         if since is None or self.occurred_on < since:
             raise refusals.NothingToCheck(
                 f"Nobody was hired, and nothing closed, by {self.occurred_on}. Register the hire or the "
@@ -201,7 +212,7 @@ class EmploymentChecked(Fact, CheckTerms):
             )
 
     def after(self, pathway: Pathway) -> Pathway:
-        told = self.check(way_out(pathway) or self.occurred_on)
+        told = self.check(self.since or way_out(pathway) or self.occurred_on)
         each = (*pathway.checks, told)
         since = [c for c in reversed(each) if c.since == told.since]
         same = [c for c in since if c.checkpoint == told.checkpoint]
@@ -214,6 +225,15 @@ class EmploymentChecked(Fact, CheckTerms):
         """What it is in the state."""
         told = {name: getattr(self, name) for name in CheckTerms.model_fields}
         return Check(measured_on=self.occurred_on, since=since, counts=True, **told)
+
+    def counted_from(self, pathway: Pathway) -> Day:
+        """From which day its months count, in a pathway that it was told of."""
+        known = (
+            check.since
+            for check in reversed(pathway.checks)
+            if self.check(check.since) == check.but(counts=True)
+        )
+        return self.since or next(known, self.occurred_on)
 
     def _told_before(self, pathway: Pathway, since: Day) -> Check | None:
         told = (since, self.checkpoint, self.source)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-from pathway.domain import refusals
-from pathway.domain.codes import AgeGroup, ModuleKind
+from pathway.domain import refusals, report_refusals
+from pathway.domain.codes import AgeGroup, ModuleKind, StopReason
 from pathway.domain.refusals import Refused
 from pathway.domain.rules import MODULES, TABLE, Instrument, Limit, RuleRow, Table
 from pathway.domain.state import Characteristics, Module, Pathway
@@ -50,7 +50,7 @@ class Verdict(NamedTuple):
 
     @property
     def judged_by(self) -> tuple[str, ...]:
-        """The id of each row, once."""
+        """The ids of the rows, each once."""
         return tuple(dict.fromkeys(row.id for row in self.rows))
 
     @property
@@ -168,6 +168,37 @@ def ended_late(module: Module, last_day: Day, table: Table = TABLE) -> Verdict:
     )
     longest = Finding(HARD_MAXIMUM_PASSED, row, warning=HARD_MAXIMUM_PASSED)
     return Verdict((row,), (late, longest) if passed else (late,))
+
+
+def measure_ended(module: Module, last_day: Day, pathway: Pathway, table: Table = TABLE) -> Verdict:
+    """Whether a module can have ended with its measure: not while its form still goes on the day after.
+
+    Who is guided by another organisation may be in a measure of that, such as a tender.
+    """
+    guided = any(guide.until is None or last_day <= guide.until for guide in pathway.guides)
+    row = _row_of(module, table)
+    goes_on = row and table.on(row.instrument, row.variant, last_day + timedelta(days=1))
+    if guided or not goes_on:
+        return Verdict()
+    still = report_refusals.ReasonNotAllowed(
+        f"This form of {module.kind} goes on after {last_day}: no measure ended. Give the reason of "
+        "this module.",
+        "reason",
+    )
+    return Verdict((goes_on,), (limit_broken(goes_on, "until", still),))
+
+
+def stopped_by_vdab(module: Module, reason: StopReason, table: Table = TABLE) -> Verdict:
+    """Whether VDAB stops a module for that reason, by the row of its first day."""
+    row = _row_of(module, table)
+    if row is None or not row.vdab_stops_for or reason in row.vdab_stops_for:
+        return Verdict()
+    other = report_refusals.ReasonNotAllowed(
+        "VDAB does not stop this form for that reason. Give the reason of its decision, or who else "
+        "stopped it.",
+        "reason",
+    )
+    return Verdict((row,), (limit_broken(row, "vdab_stops_for", other),))
 
 
 def without_pauses(module: Module) -> Module:

@@ -10,6 +10,7 @@ from pathway.domain import merge_refusals, refusals
 from pathway.domain.codes import MergeReason, PathwayStatus
 from pathway.domain.commands import Command, Moment, Terms
 from pathway.domain.corrections import AmendmentCommand, AnyFact, AuthorityTerms, CorrectionTerms
+from pathway.domain.employment import EmploymentChecked
 from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
 from pathway.domain.facts import (
     About,
@@ -116,6 +117,8 @@ class PathwayAbsorbed(Amendment, MergeTerms):
             modules=(),
             absences=(),
             hires=(),
+            checks=(),
+            signatures=(),
             closed_on=closed_on,
             exit_type=None,
             guides=pathway.guided_until(closed_on),
@@ -215,17 +218,16 @@ class MergePathways(AmendmentCommand, MergeTerms):
         self._can_be_absorbed(other, pathway)
         stands = list(standing(moment.told).values())
         carried = [one for one in _carried(there, other, pathway) if one.fact not in stands]
-        return [
-            PathwaysMerged(
-                occurred_on=self.on,
-                absorbed=self.absorbed,
-                absorbed_person=other.person_ref,
-                absorbed_enrolled_on=other.enrolled_on,
-                facts=tuple(carried),
-                reason=self.reason,
-                authority=self.authority,
-            )
-        ]
+        merged = PathwaysMerged(
+            occurred_on=self.on,
+            absorbed=self.absorbed,
+            absorbed_person=other.person_ref,
+            absorbed_enrolled_on=other.enrolled_on,
+            facts=tuple(carried),
+            reason=self.reason,
+            authority=self.authority,
+        )
+        return [_counting_as_there(merged, other, state_of([*moment.told, Told(None, merged)]))]
 
     def _can_be_absorbed(self, other: Pathway, pathway: Pathway) -> None:
         if other.merged_into:
@@ -355,6 +357,27 @@ def _as_of(fact: Fact, other: Pathway, survivor: Pathway) -> Fact:
             return fact.model_copy(update={"from_modules": left})
         case _:
             return fact
+
+
+def _counting_as_there(
+    merged: PathwaysMerged, other: Pathway, whole: Pathway | None
+) -> PathwaysMerged:
+    """The merge in which checks of work count from the way out that they counted from there.
+
+    A hire comes along, a closing does not; where the whole would count from another day, a check
+    says its own. Elsewhere it goes on to follow from the hire, also once that is corrected.
+    """
+
+    def counting(fact: Fact) -> Fact:
+        if whole is None or not isinstance(fact, EmploymentChecked):
+            return fact
+        since = fact.counted_from(other)
+        return (
+            fact if fact.counted_from(whole) == since else fact.model_copy(update={"since": since})
+        )
+
+    facts = (one.model_copy(update={"fact": counting(one.fact)}) for one in merged.facts)
+    return merged.model_copy(update={"facts": tuple(facts)})
 
 
 def _ids_in(told: object) -> Iterator[UUID]:

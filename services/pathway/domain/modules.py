@@ -18,7 +18,14 @@ from pathway.domain.codes import (
 from pathway.domain.commands import Moment, PathwayCommand, Terms
 from pathway.domain.facts import About, Fact, Label, Source, Text, evolve
 from pathway.domain.hours import within_the_week
-from pathway.domain.judging import Verdict, ended_late, judged, within_the_measure
+from pathway.domain.judging import (
+    Verdict,
+    ended_late,
+    judged,
+    measure_ended,
+    stopped_by_vdab,
+    within_the_measure,
+)
 from pathway.domain.rules import OF_MODULES, TABLE, Instrument, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.state_values import added
@@ -185,6 +192,18 @@ class ModuleStopped(ModuleEnd, StopTerms):
     def ending(self, module: Module) -> Module:
         return _over(module, self.occurred_on).but(status=self.status, reason=self.reason)
 
+    def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
+        """When it ended, and whether modules of its form stop for that reason."""
+        ended = super().verdict(pathway, table)
+        module = pathway.module(self.module_id) if pathway else None
+        if pathway is None or module is None:
+            return ended
+        if self.reason is StopReason.EINDE_MAATREGEL:
+            return ended + measure_ended(module, self.occurred_on, pathway, table)
+        if self.stopped_by is StoppedBy.VDAB:
+            return ended + stopped_by_vdab(module, self.reason, table)
+        return ended
+
 
 class StartModule(PathwayCommand, PlanTerms):
     """A module starts on day `on` and is planned up to and including `planned_until`."""
@@ -229,6 +248,7 @@ class EndModule(PathwayCommand):
         if module.ended and evolve(pathway, ended) == pathway:
             return []
         ended.fits(pathway)
+        ended.verdict(pathway).hold()
         return [ended]
 
     def ended(self) -> ModuleEnd:

@@ -1,4 +1,4 @@
-"""What is refused of an absence that is reported, and of history from an older system; see `refusals`."""
+"""What is refused of a reported absence or stop, and of history from an older system; see `refusals`."""
 
 from pathway.domain.refusals import Refused
 
@@ -13,6 +13,12 @@ class AlreadyAbsent(Refused):
     """An absence of those days was reported before."""
 
     rule = "already-absent"
+
+
+class ReasonNotAllowed(Refused):
+    """This form does not stop for that reason."""
+
+    rule = "reason-not-allowed"
 
 
 class ExportedBefore(Refused):

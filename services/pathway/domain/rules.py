@@ -16,7 +16,7 @@ from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pathway.domain.codes import AgeGroup, Education, IboVariant, Scheme, StageKind
+from pathway.domain.codes import AgeGroup, Education, IboVariant, Scheme, StageKind, StopReason
 from pathway.domain.lengths import TableLength
 from pathway.domain.values import Day
 
@@ -49,6 +49,7 @@ OF_MODULES = (Instrument.IBO, Instrument.STAGE, Instrument.WEP_PLUS, Instrument.
 Limit: TypeAlias = Literal[
     "since", "until", "min_length", "soft_max", "hard_max", "min_hours", "max_hours",
     "max_number", "other_employer", "prior_temp_days", "ages", "education", "unemployed",
+    "vdab_stops_for",
 ]  # fmt: skip
 """What of a row can be broken, and so can be unsure."""
 
@@ -84,6 +85,7 @@ class RuleRow(BaseModel):
     unemployed_under_25: TableLength | None = None
     unemployed_from_25: TableLength | None = None
     hire_obligation: bool = False
+    vdab_stops_for: tuple[StopReason, ...] = ()
     who: str = Field(min_length=1)
     money: str | None = None
     note: str | None = None

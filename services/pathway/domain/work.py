@@ -15,6 +15,7 @@ from pathway.domain.state import Module, Pathway
 from pathway.domain.values import Code, Day, Establishment, Hours, Kbo
 
 FIXED_TERM_WITHOUT_APPROVAL = "fixed-term-without-approval"
+FEWER_HOURS_THAN_IBO = "fewer-hours-than-ibo"
 
 
 class HireTerms(Terms):
@@ -106,9 +107,16 @@ class HiredInNec(Fact, HireTerms):
         )
 
     def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
+        ibo = _ibo_before(self.job(), pathway) if pathway else None
+        if ibo is None:
+            return ()
         fixed = self.contract is ContractKind.BEPAALDE_DUUR and self.approval_ref is None
-        after_ibo = pathway is not None and _trained_by(self.job(), pathway)
-        return (FIXED_TERM_WITHOUT_APPROVAL,) if fixed and after_ibo else ()
+        agreed = ibo.hours_on(min(ibo.through, self.occurred_on))
+        fewer = agreed is not None and self.hours_per_week < agreed
+        return (
+            *((FIXED_TERM_WITHOUT_APPROVAL,) if fixed else ()),
+            *((FEWER_HOURS_THAN_IBO,) if fewer else ()),
+        )
 
     def job(self) -> state.Hire:
         """The job as it stands from its first day."""
@@ -153,9 +161,11 @@ class Hire(PathwayCommand, HireTerms):
         return stopped
 
 
-def _trained_by(job: state.Hire, pathway: Pathway) -> bool:
-    """Whether the employer had the person in an IBO just before, or has until this hire ends it."""
-    runs = any(
-        m.kind is ModuleKind.IBO and m.organisation == job.employer for m in pathway.running()
+def _ibo_before(job: state.Hire, pathway: Pathway) -> Module | None:
+    """The IBO that the employer had the person in just before, or has until this hire ends it."""
+    if not job.as_employee:
+        return None
+    runs = (
+        m for m in pathway.running() if m.kind is ModuleKind.IBO and m.organisation == job.employer
     )
-    return runs or pathway.ibo_of(job) is not None
+    return next(runs, None) or pathway.ibo_of(job)

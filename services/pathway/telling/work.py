@@ -62,15 +62,10 @@ def _ended_job(fact: EmploymentEnded, after: Pathway) -> Hire | None:
 
 @told.register
 def _checked(fact: EmploymentChecked, after: Pathway) -> events.EmploymentChecked:
-    known = (
-        check.since
-        for check in reversed(after.checks)
-        if fact.check(check.since) == check.but(counts=True)
-    )
     return events.EmploymentChecked(
         pathway_status=status_of(after),
         checkpoint=codes.Checkpoint(fact.checkpoint),
-        since=next(known, fact.occurred_on),
+        since=fact.counted_from(after),
         in_work=fact.in_work,
         same_employer=fact.same_employer,
         source=codes.Proof(fact.source),

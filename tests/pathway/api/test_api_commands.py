@@ -190,7 +190,7 @@ WAIVE = {"on": "2015-09-29", "motive": "ORDERBOEK", "decision_ref": "BESL-1"}
 SIGN = {"on": "2015-08-27", "party": "VDAB"}
 OF_A_MODULE = (
     "complete-ibo", "complete-stage", "waive-hire-obligation", "sign-ibo-contract", "extend-module",
-    "resume-module", "report-absence",
+    "stop-module", "resume-module", "report-absence",
 )  # fmt: skip
 PLANNED = {
     "on": "2015-02-02", "module_kind": "IBO", "organisation": EMPLOYER, "planned_from": "2015-03-02",
@@ -241,6 +241,8 @@ REFUSED = [
      "module_id"),
     ("ibo done", "complete-ibo", {"on": "2015-09-21"}, "module-ended", "module_id"),
     ("in ibo", "complete-stage", {"on": "2015-09-21"}, "wrong-module-kind", "module_id"),
+    ("in ibo", "stop-module", {"on": "2015-09-21", "reason": "EINDE_MAATREGEL"},
+     "reason-not-allowed", "reason"),
     ("enrolled", "start-ibo", START_IBO | {"planned_until": "2015-08-31"}, "end-before-start",
      "planned_until"),
     ("in ibo", "start-ibo", START_IBO, "too-many-hours", "hours_per_week"),
@@ -252,6 +254,7 @@ REFUSED = [
     ("enrolled", "migrate-wep-plus", MIGRATE, "nothing-to-migrate", None),
     ("migrated", "migrate-wep-plus", MIGRATE, "already-migrated", None),
     ("in ibo", "close", CLOSE, "module-running", None),
+    ("referred", "close", CLOSE, "referral-pending", None),
     ("ibo done", "close", CLOSE | {"on": "2015-09-19"}, "closed-before-fact", "on"),
     ("enrolled", "record-characteristics", {"on": "2015-02-01"}, "nothing-recorded", None),
     ("enrolled", "correct", {"on": "2015-02-01", "fact_id": NOBODYS, "reason": "INVOERFOUT"},

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
-from pathway.domain.codes import ContractKind, Evaluation
+from pathway.domain.codes import ContractKind, Evaluation, PlanMotive
 from pathway.domain.consistency import consistent
 from pathway.domain.corrections import AnnulModule
+from pathway.domain.course import ModuleIntensityChanged
 from pathway.domain.ibo import IboCompleted
 from pathway.domain.obligation import (
     HireObligationBreached,
@@ -254,3 +255,42 @@ def test_a_fixed_term_that_ends_a_running_ibo_warns_too() -> None:
     *_, fact = running.when(hire("2015-03-02", **FIXED))
 
     assert fact.warnings(running.pathway) == ("fixed-term-without-approval",)
+
+
+@pytest.mark.parametrize(
+    ("on", "hours", "warned"),
+    [("2015-07-01", 30, True), ("2015-07-01", 38, False), ("2015-08-03", 30, False)],
+    ids=["fewer", "as many", "not after the IBO"],
+)
+def test_a_hire_for_fewer_hours_than_the_ibo_before_it_warns(
+    on: str, hours: int, *, warned: bool
+) -> None:
+    (fact,) = DONE.when(hire(on, hours_per_week=hours))
+
+    assert fact.warnings(DONE.pathway) == (("fewer-hours-than-ibo",) if warned else ())
+
+
+def test_the_hours_of_an_ibo_are_those_of_its_last_days() -> None:
+    fewer = ModuleIntensityChanged(
+        occurred_on=day("2015-05-04"),
+        module_id=module_id(1),
+        hours_per_week=20,
+        motive=PlanMotive.VRAAG_CURSIST,
+    )
+    done = given(enrolled(), STARTED, fewer, ibo_completed(1, "2015-06-30"))
+    (fact,) = done.when(hire("2015-07-01", hours_per_week=20))
+
+    assert fact.warnings(done.pathway) == ()
+
+
+def test_a_hire_that_ends_a_running_ibo_is_compared_with_it_too() -> None:
+    running = given(enrolled(), STARTED)
+    *_, fact = running.when(hire("2015-03-02", hours_per_week=19))
+
+    assert fact.warnings(running.pathway) == ("fewer-hours-than-ibo",)
+
+
+def test_temp_work_there_is_not_the_hire_that_was_agreed_and_is_not_compared() -> None:
+    (fact,) = DONE.when(hire("2015-07-01", hours_per_week=19, contract=ContractKind.INTERIM))
+
+    assert fact.warnings(DONE.pathway) == ()

@@ -15,6 +15,7 @@ from pathway.domain.codes import (
     PathwayStatus,
 )
 from pathway.domain.commands import Command, Moment
+from pathway.domain.consistency import consistent
 from pathway.domain.corrections import AnnulModule, AnnulRegistration, CorrectData, PathwayAnnulled
 from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
 from pathway.domain.facts import Told, state_of
@@ -45,6 +46,7 @@ from tests.pathway.domain.kit import (
     module_id,
     stage_started,
 )
+from tests.pathway.domain.test_employment import checked
 
 SURVIVOR, ABSORBED, THIRD = UUID(int=0x51), UUID(int=0xAB), UUID(int=0x3D)
 ANNA_TOO = UUID(int=0xA2)
@@ -193,6 +195,81 @@ def test_what_was_corrected_comes_along_as_it_should_have_been_and_what_was_annu
 
     assert [m.planned_until for m in both.state().modules] == [day("2016-02-29")]
     assert [h.started_on for h in both.state().hires] == [day("2016-04-01")]
+
+
+def test_a_check_of_work_comes_along_with_the_hire_that_it_counts_from() -> None:
+    both = two(hired("2016-02-02"), checked("2016-03-02"))
+
+    both.when(MERGE)
+
+    (check,) = both.state().checks
+    assert (check.since, check.measured_on) == (day("2016-02-02"), day("2016-03-02"))
+
+
+def test_a_check_that_came_along_follows_its_hire_when_that_is_corrected() -> None:
+    both = two(hired("2016-02-02"), checked("2016-03-02"))
+    both.when(MERGE)
+
+    correct = CorrectData(
+        on=day("2016-02-01"), fact_id=both.fact_id(ABSORBED, 3), reason=CorrectionReason.INVOERFOUT
+    )
+    both.when(correct)
+
+    assert [check.since for check in both.state().checks] == [day("2016-02-01")]
+
+
+def test_a_check_of_work_that_counts_from_a_closing_comes_along_and_still_does() -> None:
+    both = two(closed("2016-01-29"), checked("2016-03-02"))
+
+    both.when(MERGE)
+
+    (check,) = both.state().checks
+    assert (check.since, check.measured_on) == (day("2016-01-29"), day("2016-03-02"))
+    assert (both.state().open, both.state(ABSORBED).checks) == (True, ())
+    consistent(both.told[SURVIVOR])
+
+
+def test_a_check_that_came_along_counts_beside_that_of_the_survivors_own_way_out() -> None:
+    own = hired("2015-12-01"), checked("2016-01-04")
+    both = two(hired("2016-02-01"), checked("2016-03-02"), survivor=own)
+
+    both.when(MERGE)
+
+    assert [(c.since, c.measured_on, c.counts) for c in both.state().checks] == [
+        (day("2015-12-01"), day("2016-01-04"), True),
+        (day("2016-02-01"), day("2016-03-02"), True),
+    ]
+
+
+def test_a_check_that_both_were_told_of_counts_once() -> None:
+    both = two(
+        *(closed("2016-01-29"), checked("2016-03-02")),
+        survivor=(hired("2016-01-29"), checked("2016-03-02")),
+    )
+
+    both.when(MERGE)
+
+    assert [check.since for check in both.state().checks] == [day("2016-01-29")]
+
+
+def test_a_check_goes_along_a_second_time_as_it_counted_first() -> None:
+    both = two(closed("2016-01-29"), checked("2016-03-02")).tell(THIRD, enrolled("2015-01-01"))
+    both.when(MERGE)
+
+    both.when(MERGE.model_copy(update={"absorbed": SURVIVOR}), on=THIRD)
+
+    assert [check.since for check in both.state(THIRD).checks] == [day("2016-01-29")]
+
+
+def test_a_reverted_merge_gives_a_check_back_to_the_closing_that_it_counts_from() -> None:
+    both = two(closed("2016-01-29"), checked("2016-03-02"))
+    before = both.state(), both.state(ABSORBED)
+    both.when(MERGE)
+
+    both.when(REVERT)
+
+    assert (both.state(), both.state(ABSORBED)) == before
+    assert [check.since for check in both.state(ABSORBED).checks] == [day("2016-01-29")]
 
 
 def test_a_hire_that_both_were_told_of_counts_once() -> None:
