@@ -100,7 +100,9 @@ def test_each_row_of_the_rules_is_told_with_days_limits_source_and_certainty() -
         "instapstage 2015 | high |\n"
     ) in english()
     assert (
-        "| niet verlengbaar; hoogstens 6 maanden | besox.be, activeringsstage 2017; easypay-group.com 5595 |"
+        "| niet verlengbaar; hoogstens 6 maanden; VDAB stopt alleen wegens `WERK_ZELFDE_WERKGEVER`, "
+        "`WERK_ANDERE_WERKGEVER`, `NIET_OPGEDAAGD`, `TEKORTKOMING_CURSIST`, `TEKORTKOMING_WERKGEVER`, "
+        "`DOEL_BEREIKT`, `DOEL_NIET_HAALBAAR` | besox.be, activeringsstage 2017; easypay-group.com 5595 |"
     ) in dutch()
     assert (
         "minstens 4 weken of 1 maand; waarschuwing voorbij 24 weken; hoogstens 26 weken" in dutch()

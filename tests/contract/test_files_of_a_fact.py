@@ -59,7 +59,6 @@ BESIDES = {
     },
     "EmploymentChecked": {"services/pathway/domain/merging.py"},
     "ModuleStopped": {
-        "services/pathway/domain/corrections.py",
         "services/pathway/domain/work.py",
         "services/pathway/register/modules/known.py",
         "services/pathway/register/wep_plus/changed.py",

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.domain.codes import AgeGroup, AnnulmentReason, CorrectionReason, Education
+from pathway.domain.codes import AgeGroup, AnnulmentReason, CorrectionReason, Education, StopReason
 from pathway.domain.corrections import DataCorrected, ModuleAnnulled, PathwayAnnulled
 from pathway.domain.facts import Fact, Told
 from pathway.domain.ibo import StartIbo
@@ -317,6 +317,10 @@ SAID = {
     "unemployed_under_25": (length("12 months"), "under 25: 12 months without work before"),
     "unemployed_from_25": (length("24 months"), "from 25: 24 months without work before"),
     "hire_obligation": (True, "the employer hires afterwards"),
+    "vdab_stops_for": (
+        (StopReason.DOEL_BEREIKT, StopReason.NIET_OPGEDAAGD),
+        "VDAB stops it only for DOEL_BEREIKT, NIET_OPGEDAAGD",
+    ),
     "who": ("somebody", "For: somebody"),
     "money": ("nothing", "Money: nothing"),
     "note": ("noted", "Note: noted"),

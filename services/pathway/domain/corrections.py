@@ -21,7 +21,7 @@ from pathway.domain.commands import Command, Moment, Terms, not_in_the_future, n
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import About, Amendment, Fact, Label, Source, Text, Told, standing
-from pathway.domain.modules import ModuleFact, ModuleStopped, NewModule
+from pathway.domain.modules import ModuleEnd, ModuleFact, NewModule
 from pathway.domain.rules import Certainty, Instrument
 from pathway.domain.state import Module, Pathway
 from pathway.domain.values import Code, DataClass
@@ -354,9 +354,9 @@ class AnnulPathway(AmendmentCommand, AnnulmentTerms):
 
 
 def no_new_breach(corrected: Sequence[Fact], pathway: Pathway | None, moment: Moment) -> None:
-    """Refuse a corrected start or stop that breaks a rule which it did not break before."""
+    """Refuse a corrected start or end that breaks a rule which it did not break before."""
     for one in corrected:
-        if isinstance(one, DataCorrected) and isinstance(one.becomes, NewModule | ModuleStopped):
+        if isinstance(one, DataCorrected) and isinstance(one.becomes, NewModule | ModuleEnd):
             besides = standing_fact(one.target, moment).verdict(pathway)
             one.becomes.verdict(pathway).hold(besides)
 
