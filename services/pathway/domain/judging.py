@@ -127,7 +127,7 @@ def replanned(before: Module, after: Module, table: Table = TABLE) -> Verdict:
 
     Pauses do not count in its length.
     """
-    row = _row_of(before, table)
+    row = row_of(before, table)
     if row is None:
         return Verdict()
     findings = [*_of_hours(row, after)]
@@ -145,7 +145,7 @@ def ended_late(module: Module, last_day: Day, table: Table = TABLE) -> Verdict:
     if last_day <= module.planned_until:
         return Verdict()
     late = Finding(ENDED_AFTER_PLAN, None, warning=ENDED_AFTER_PLAN)
-    row = _row_of(module, table)
+    row = row_of(module, table)
     if row is None:
         return Verdict((), (late,))
     since = module.interrupted_on
@@ -164,7 +164,8 @@ def without_pauses(module: Module) -> Module:
     return module.but(planned_until=max(until, module.started_on))
 
 
-def _row_of(module: Module, table: Table) -> RuleRow | None:
+def row_of(module: Module, table: Table = TABLE) -> RuleRow | None:
+    """The row that judges an IBO or a stage of this form and first day, or else the nearest one."""
     instrument = _INSTRUMENTS.get(module.kind)
     rows = table.about(instrument, module.form or "") if instrument else ()
     return min(rows, key=lambda row: row.away_from(module.started_on), default=None)
