@@ -14,10 +14,10 @@ from schemas.codes import (
     StageKind,
     SuspensionReason,
 )
-from schemas.events.frame import Data, Hours, Kbo, ModuleData, Reference
+from schemas.events.frame import Data, Hours, Kbo, LengthLimits, ModuleData, Reference
 
 
-class ModulePlanned(ModuleData):
+class ModulePlanned(LengthLimits):
     """Module gepland: a module was agreed on, on the event's day; it has not started."""
 
     event: ClassVar[str] = "module-planned"

@@ -45,6 +45,21 @@ class ModuleStart(ModuleData):
     )
 
 
+class LengthLimits(ModuleData):
+    """How long a module may last, by its kind and first day; pauses from then on move both days."""
+
+    soft_maximum_on: date | None = Field(
+        default=None,
+        description="Last day within the soft maximum of such a module, pauses not counted: a plan beyond it "
+        "was accepted, and is worth a look; null: it has none",
+    )
+    hard_maximum_on: date | None = Field(
+        default=None,
+        description="Last day of the longest such module, pauses not counted; null: no limit is known. "
+        "Forms that are not told apart here may last longer",
+    )
+
+
 class Completion(ModuleData):
     """A module was completed, with what came of it."""
 

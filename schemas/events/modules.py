@@ -6,10 +6,18 @@ from typing import ClassVar
 from pydantic import Field
 
 from schemas.codes import ContractParty, Evaluation, StageKind, StoppedBy, StopReason
-from schemas.events.frame import Completion, Establishment, Kbo, ModuleData, ModuleStart, Reference
+from schemas.events.frame import (
+    Completion,
+    Establishment,
+    Kbo,
+    LengthLimits,
+    ModuleData,
+    ModuleStart,
+    Reference,
+)
 
 
-class IboStarted(ModuleStart):
+class IboStarted(ModuleStart, LengthLimits):
     """IBO gestart: an individual training in a company starts on the event's day."""
 
     event: ClassVar[str] = "ibo-started"
@@ -20,7 +28,7 @@ class IboStarted(ModuleStart):
     occupation: Reference | None = Field(description="Competent code; null is not told")
 
 
-class StageStarted(ModuleStart):
+class StageStarted(ModuleStart, LengthLimits):
     """Stage gestart: learning on a work floor, without an obligation to hire, starts on the event's day."""
 
     event: ClassVar[str] = "stage-started"

@@ -60,6 +60,11 @@ class Module:
         return self.status in (ModuleStatus.LOPEND, ModuleStatus.ONDERBROKEN)
 
     @property
+    def planned(self) -> bool:
+        """Whether it was agreed on, and nobody told that it started, or will not."""
+        return self.status == ModuleStatus.GEPLAND
+
+    @property
     def ran(self) -> bool:
         """Whether it ever started."""
         return self.status not in (ModuleStatus.GEPLAND, ModuleStatus.NIET_GESTART)
@@ -72,29 +77,34 @@ def modules_of(events: Iterable[Event]) -> list[Module]:
     """
     modules: dict[UUID, Module] = {}
     for event in events:
-        match data_of(event):
-            case ModulePlanned() as plan:
-                modules[plan.module_id] = _planned(plan)
-            case ModuleStart() as start:
-                modules[start.module_id] = _started(start, event.occurredon)
-            case (
-                ModuleNotStarted()
-                | ModuleInterrupted()
-                | ModuleResumed()
-                | ModuleExtended()
-                | ModuleShortened()
-                | ModuleIntensityChanged()
-            ) as course:
-                _goes_on(modules, course)
-            case IboCompleted() | StageCompleted() | ModuleCompleted() as end:
-                _end(modules, end.module_id, end.module_status, event.occurredon, None)
-            case ModuleStopped() as end:
-                _end(modules, end.module_id, end.module_status, event.occurredon, end.reason)
-            case WepPlusMigrated() as migration:
-                _migrate(modules, migration)
-            case _:
-                pass
+        tell(modules, event)
     return list(modules.values())
+
+
+def tell(modules: dict[UUID, Module], event: Event) -> None:
+    """Put what one more event makes of the modules in their place, by their ids."""
+    match data_of(event):
+        case ModulePlanned() as plan:
+            modules[plan.module_id] = _planned(plan)
+        case ModuleStart() as start:
+            modules[start.module_id] = _started(start, event.occurredon)
+        case (
+            ModuleNotStarted()
+            | ModuleInterrupted()
+            | ModuleResumed()
+            | ModuleExtended()
+            | ModuleShortened()
+            | ModuleIntensityChanged()
+        ) as course:
+            _goes_on(modules, course)
+        case IboCompleted() | StageCompleted() | ModuleCompleted() as end:
+            _end(modules, end.module_id, end.module_status, event.occurredon, None)
+        case ModuleStopped() as end:
+            _end(modules, end.module_id, end.module_status, event.occurredon, end.reason)
+        case WepPlusMigrated() as migration:
+            _migrate(modules, migration)
+        case _:
+            pass
 
 
 def _started(start: ModuleStart, on: date) -> Module:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from projections.modules import modules_of
+from projections.modules import Module, tell
 from projections.projection import Event, data_of
 from schemas.codes import PathwayStatus
 from schemas.events import (
@@ -31,15 +31,21 @@ def statuses(events: Sequence[Event], told: Sequence[Event]) -> Iterator[tuple[E
     """
     moved = _moved(events)
     status: str | None = None
+    modules: dict[UUID, Module] = {}
     for place, event in enumerate(told):
         closed = status == PathwayStatus.AFGESLOTEN
         if not (closed and isinstance(data_of(event), _LEAVE_CLOSED)):
-            status = _after(event, told[:place], status, moved)
+            status = _after(event, told[:place], modules, status, moved)
+        tell(modules, event)
         yield event, status
 
 
 def _after(
-    event: Event, before: Sequence[Event], status: str | None, moved: Mapping[UUID, str]
+    event: Event,
+    before: Sequence[Event],
+    modules: Mapping[UUID, Module],
+    status: str | None,
+    moved: Mapping[UUID, str],
 ) -> str | None:
     match data_of(event):
         case Enrolled():
@@ -60,7 +66,7 @@ def _after(
         case EmploymentEnded(returns_to_guidance=True) if status == PathwayStatus.NAZORG:
             return PathwayStatus.IN_BEGELEIDING
         case HiredInNec():
-            return status if any(m.runs for m in modules_of(before)) else PathwayStatus.NAZORG
+            return status if any(m.runs for m in modules.values()) else PathwayStatus.NAZORG
         case PathwayClosed():
             return PathwayStatus.AFGESLOTEN
         case _:

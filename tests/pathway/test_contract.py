@@ -1,6 +1,7 @@
 """From a recorded fact to what is published of it."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathway.domain.codes import (
     IboVariant,
     InterruptionReason,
     MergeReason,
+    ModuleKind,
     MoneyScheme,
     StageKind,
     StopReason,
@@ -38,6 +40,7 @@ from pathway.domain.guidance_codes import (
     ScreeningMethod,
 )
 from pathway.domain.merging import Carried, PathwaysMerged
+from pathway.domain.planning import ModulePlanned
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
 from pathway.domain.work import HiredInNec
@@ -141,6 +144,19 @@ def after(history: list[PathwayFact]) -> Pathway:
     return pathway
 
 
+def planned_ibo(number: int, start: str, until: str) -> ModulePlanned:
+    ibo = ibo_started(number, start, until)
+    return ModulePlanned(
+        occurred_on=ibo.occurred_on,
+        module_id=ibo.module_id,
+        module_kind=ModuleKind.IBO,
+        organisation=ibo.employer,
+        planned_from=ibo.occurred_on,
+        planned_until=ibo.planned_until,
+        hours_per_week=ibo.hours_per_week,
+    )
+
+
 def published(fact: PathwayFact, **changes: Any) -> schemas.Message[schemas.Data]:
     """The message of a fact that follows on what must have come before it."""
     return contract.published(recorded(fact, **changes), after([*before(fact), fact]), BASE)
@@ -187,6 +203,8 @@ def test_a_message_carries_the_whole_envelope() -> None:
             "module_id": str(UUID(int=1)),
             "module_kind": "IBO",
             "module_status": "LOPEND",
+            "soft_maximum_on": None,
+            "hard_maximum_on": "2016-07-10",
             "planned_until": "2016-07-08",
             "hours_per_week": 38.0,
             "establishment": None,
@@ -205,6 +223,41 @@ def test_the_row_that_judged_an_ibo_or_a_stage_stays_here_because_it_tells_the_f
 
     assert all(len(fact.judged_by(None)) == 2 for fact in (ibo, *kinds))
     assert {published(fact).ruleversion for fact in (ibo, *kinds)} == {"full-week-38/2003"}
+
+
+@pytest.mark.parametrize("variant", IboVariant)
+@pytest.mark.parametrize("begins", [ibo_started, planned_ibo])
+def test_how_long_an_ibo_may_last_is_told_by_the_row_of_an_ordinary_one_whatever_its_form(
+    begins: Callable[[int, str, str], PathwayFact], variant: IboVariant
+) -> None:
+    # Within the hard maximum of them all, and past the soft one that a K-IBO does not have.
+    fact = begins(1, "2019-01-07", "2019-06-28").model_copy(update={"variant": variant})
+
+    data = published(fact).data
+
+    assert isinstance(data, events.IboStarted | events.ModulePlanned)
+    assert (data.soft_maximum_on, data.hard_maximum_on) == (date(2019, 6, 23), date(2019, 7, 7))
+
+
+@pytest.mark.parametrize(
+    ("stage", "last_day"),
+    [
+        (StageKind.KOS, date(2017, 5, 8)),
+        (StageKind.WES, date(2017, 11, 1)),
+        (StageKind.AS, None),
+        (StageKind.BVS, None),
+        (StageKind.ORS, None),
+    ],
+)
+def test_how_long_a_stage_may_last_is_told_only_with_its_form(
+    stage: StageKind, last_day: date | None
+) -> None:
+    fact = stage_started(1, "2017-05-02", "2017-05-05").model_copy(update={"stage": stage})
+
+    data = published(fact).data
+
+    assert isinstance(data, events.StageStarted)
+    assert (data.soft_maximum_on, data.hard_maximum_on) == (None, last_day)
 
 
 def test_a_row_that_this_release_does_not_know_stays_here() -> None:

@@ -20,6 +20,7 @@ from schemas.codes import (
     DeadlineKind,
     Distance,
     Education,
+    ExemptionKind,
     ExitType,
     Gender,
     GuideChangeReason,
@@ -41,6 +42,7 @@ from schemas.codes import (
 )
 from schemas.events import (
     AbsenceReported,
+    AppointmentMissed,
     CounsellorAssigned,
     CounsellorTransferred,
     CounsellorUnassigned,
@@ -49,6 +51,7 @@ from schemas.events import (
     EmploymentChecked,
     EmploymentEnded,
     Enrolled,
+    ExemptionGranted,
     GuidingOrganisationChanged,
     HiredInNec,
     HireObligationWaived,
@@ -221,9 +224,11 @@ class History:
             mandate_ended_on=None,
         )
 
-    def ibo(self, name: str, on: date, until: date, employer: str = BAKERY) -> "History":
-        more = {"employer": employer, "establishment": None, "occupation": None}
-        return self._start(IboStarted, ModuleKind.IBO, name, (on, until), more)
+    def ibo(
+        self, name: str, on: date, until: date, employer: str = BAKERY, **more: object
+    ) -> "History":
+        told = {"employer": employer, "establishment": None, "occupation": None, **more}
+        return self._start(IboStarted, ModuleKind.IBO, name, (on, until), told)
 
     def stage(self, name: str, on: date, until: date, host: str = BAKERY) -> "History":
         more = {"stage": StageKind.WES, "host": host}
@@ -341,6 +346,12 @@ class History:
     ) -> "History":
         told = {"in_work": works, "same_employer": same, "source": source, "since": since}
         return self.tell(EmploymentChecked, on, checkpoint=checkpoint, **told)
+
+    def missed(self, on: date) -> "History":
+        return self.tell(AppointmentMissed, on, valid_excuse=False)
+
+    def exempt(self, on: date, until: date | None = None) -> "History":
+        return self.tell(ExemptionGranted, on, ground=ExemptionKind.OPLEIDING, until=until)
 
     def suspended(self, on: date) -> "History":
         self.status = PathwayStatus.GESCHORST

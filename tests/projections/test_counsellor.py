@@ -357,13 +357,15 @@ def test_the_counter_without_a_module_counts_whom_the_mark_marks(counsellor):
         History("in guidance").enrolled(MARCH).assigned(APRIL),
         History("at work").enrolled(MARCH).assigned(APRIL).hired(MAY),
         History("not assigned").enrolled(MARCH),
+        History("exempt").enrolled(MARCH).assigned(APRIL).exempt(JUNE, JUNE),
+        History("exempt no more").enrolled(MARCH).assigned(APRIL).exempt(APRIL, MAY),
     )
 
     counted = counters(counsellor.connection, CaseloadFilter(), EVERYBODY, today=JUNE)
 
     rows = caseload(counsellor.connection, CaseloadFilter(), EVERYBODY).items
     marked = [row for row in rows if Attention.NO_MODULE in attention(row, JUNE)]
-    assert (counted.open, counted.without_module, len(marked)) == (3, 1, 1)
+    assert (counted.open, counted.without_module, len(marked)) == (5, 2, 2)
 
 
 def test_a_parked_pathway_says_that_it_waits(counsellor):

@@ -139,7 +139,7 @@ def replanned(before: Module, after: Module, table: Table = TABLE) -> Verdict:
 
     Pauses do not count in its length.
     """
-    row = _row_of(before, table)
+    row = row_of(before, table)
     if row is None:
         return Verdict()
     findings = [*_of_hours(row, after)]
@@ -157,7 +157,7 @@ def ended_late(module: Module, last_day: Day, table: Table = TABLE) -> Verdict:
     if last_day <= module.planned_until:
         return Verdict()
     late = Finding(ENDED_AFTER_PLAN, None, warning=ENDED_AFTER_PLAN)
-    row = _row_of(module, table)
+    row = row_of(module, table)
     if row is None:
         return Verdict((), (late,))
     since = module.interrupted_on
@@ -176,7 +176,7 @@ def measure_ended(module: Module, last_day: Day, pathway: Pathway, table: Table 
     Who is guided by another organisation may be in a measure of that, such as a tender.
     """
     guided = any(guide.until is None or last_day <= guide.until for guide in pathway.guides)
-    row = _row_of(module, table)
+    row = row_of(module, table)
     goes_on = row and table.on(row.instrument, row.variant, last_day + timedelta(days=1))
     if guided or not goes_on:
         return Verdict()
@@ -190,7 +190,7 @@ def measure_ended(module: Module, last_day: Day, pathway: Pathway, table: Table 
 
 def stopped_by_vdab(module: Module, reason: StopReason, table: Table = TABLE) -> Verdict:
     """Whether VDAB stops a module for that reason, by the row of its first day."""
-    row = _row_of(module, table)
+    row = row_of(module, table)
     if row is None or not row.vdab_stops_for or reason in row.vdab_stops_for:
         return Verdict()
     other = report_refusals.ReasonNotAllowed(
@@ -207,7 +207,8 @@ def without_pauses(module: Module) -> Module:
     return module.but(planned_until=max(until, module.started_on))
 
 
-def _row_of(module: Module, table: Table) -> RuleRow | None:
+def row_of(module: Module, table: Table = TABLE) -> RuleRow | None:
+    """The row that judges an IBO or a stage of this form and first day, or else the nearest one."""
     instrument = _INSTRUMENTS.get(module.kind)
     if instrument is None:
         return None

@@ -17,7 +17,7 @@ from pathway.domain.planning import ModuleNotStarted, ModulePlanned
 from pathway.domain.state import Pathway
 from pathway.domain.suspension import PathwayResumed, PathwaySuspended
 from pathway.telling.frame import hours_of, status_of, told
-from pathway.telling.modules import GENERAL_STAGE, module_after
+from pathway.telling.modules import GENERAL_STAGE, length_limits, module_after
 from schemas import codes, events
 
 GENERAL_INTERRUPTION: Mapping[stored.InterruptionReason, codes.InterruptionReason] = {
@@ -44,6 +44,7 @@ def _planned(fact: ModulePlanned, after: Pathway) -> events.ModulePlanned:
     return events.ModulePlanned.model_validate(
         {
             **module_after(fact, after),
+            **length_limits(fact.module()),
             "planned_from": fact.planned_from,
             "planned_until": fact.planned_until,
             "hours_per_week": hours_of(fact.hours_per_week),

@@ -6,9 +6,12 @@ from uuid import UUID
 from pathway.domain import codes as stored
 from pathway.domain.ibo import IboCompleted, IboStarted
 from pathway.domain.ibo_contract import IboContractSigned
+from pathway.domain.judging import row_of
+from pathway.domain.lengths import Length
 from pathway.domain.modules import CompletionTerms, ModuleFact, ModuleStart, ModuleStopped
 from pathway.domain.stage import StageCompleted, StageStarted
 from pathway.domain.state import Module, Pathway
+from pathway.domain.values import Day
 from pathway.telling.frame import hours_of, status_of, told
 from schemas import codes, events
 
@@ -32,6 +35,7 @@ def _ibo_started(fact: IboStarted, after: Pathway) -> events.IboStarted:
     return events.IboStarted.model_validate(
         {
             **started(fact, after),
+            **length_limits(fact.module()),
             "employer": fact.employer,
             "establishment": fact.establishment,
             "occupation": fact.occupation,
@@ -44,6 +48,7 @@ def _stage_started(fact: StageStarted, after: Pathway) -> events.StageStarted:
     return events.StageStarted.model_validate(
         {
             **started(fact, after),
+            **length_limits(fact.module()),
             "stage": GENERAL_STAGE.get(fact.stage) or codes.StageKind(fact.stage),
             "host": fact.host,
         }
@@ -89,6 +94,26 @@ def started(fact: ModuleStart, after: Pathway) -> dict[str, object]:
         "planned_until": fact.planned_until,
         "hours_per_week": hours_of(fact.module().hours_per_week),
     }
+
+
+def length_limits(module: Module) -> dict[str, object]:
+    """Until when a module may last, by what is told of it: its kind, its first day, and a form that is told."""
+    # By its own row a K-IBO would be told without a soft maximum, and so as what it is.
+    row = row_of(module.but(form=_form_told(module)))
+
+    def last_day(length: Length | None) -> Day | None:
+        return length.last_day(module.started_on, module.hours_per_week) if length else None
+
+    return {
+        "soft_maximum_on": last_day(row.soft_max) if row else None,
+        "hard_maximum_on": last_day(row.hard_max) if row else None,
+    }
+
+
+def _form_told(module: Module) -> str | None:
+    if module.kind is stored.ModuleKind.IBO:
+        return stored.IboVariant.IBO
+    return None if module.form in GENERAL_STAGE else module.form
 
 
 def completed(fact: ModuleFact, terms: CompletionTerms, after: Pathway) -> dict[str, object]:

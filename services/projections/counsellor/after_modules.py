@@ -1,31 +1,45 @@
-"""What needs a counsellor around work after a module: a contract not signed, a hire overdue, a job lost."""
+"""What needs a counsellor around work after a module: a contract, a hire, a job lost, a check that is due."""
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from projections.modules import Module
 from projections.projection import Event, Row, data_of
-from schemas.codes import ContractKind, ContractParty, ModuleKind
+from projections.status_by_day import statuses
+from schemas.codes import (
+    Checkpoint,
+    ContractKind,
+    ContractParty,
+    ExitType,
+    ModuleKind,
+    PathwayStatus,
+)
 from schemas.events import (
+    EmploymentChecked,
     EmploymentEnded,
     HiredInNec,
     HireObligationBreached,
     HireObligationWaived,
     IboCompleted,
     IboContractSigned,
+    PathwayClosed,
+    PathwayReopened,
 )
 
 _EMPLOYED = (ContractKind.ONBEPAALDE_DUUR, ContractKind.BEPAALDE_DUUR)
+_WORKS_NO_MORE = frozenset({ExitType.OVERLIJDEN, ExitType.PENSIOEN})
 
 
-def work_columns(told: Sequence[Event], modules: Sequence[Module]) -> Row:
-    """Columns of the caseload row, from what stands, in the order of its days."""
+def work_columns(events: Sequence[Event], told: Sequence[Event], modules: Sequence[Module]) -> Row:
+    """Columns of the caseload row; `events` by their versions, `told` what stands of them, by its days."""
     return {
         "hire_due_by": min(_due(told, modules), default=None),
         "ended_in_protection_on": _ended_in_protection(told),
         "unsigned_ibos": _unsigned(told, modules),
+        "check_due_on": _check_due_on(events, told),
     }
 
 
@@ -90,3 +104,45 @@ def _unsigned(told: Sequence[Event], modules: Sequence[Module]) -> int:
         and signed[module.module_id] != set(ContractParty)
         for module in modules
     )
+
+
+def _check_due_on(events: Sequence[Event], told: Sequence[Event]) -> date | None:
+    """From which day on it is due to look whether the person works: the first check that nobody told."""
+    since = _way_out(events, told)
+    checks = (data for event in told if isinstance(data := data_of(event), EmploymentChecked))
+    done = {check.checkpoint for check in checks if check.since == since}
+    due = (_months_on(since, point) for point in Checkpoint if point not in done) if since else ()
+    return min(due, default=None)
+
+
+def _way_out(events: Sequence[Event], told: Sequence[Event]) -> date | None:
+    """From which day checks count: the first of the work that was not given up since, or the closing."""
+    if not any(isinstance(data_of(event), HiredInNec | PathwayClosed) for event in told):
+        return None
+    works_since: date | None = None
+    closed: tuple[date, ExitType] | None = None
+    before: str | None = None
+    for event, status in statuses(events, told):
+        at_work = before == PathwayStatus.NAZORG
+        match data_of(event):
+            case HiredInNec():
+                works_since = works_since if at_work and works_since else event.occurredon
+            case EmploymentEnded(returns_to_guidance=True) if at_work:
+                works_since = None
+            case PathwayClosed(exit_type=how):
+                closed = event.occurredon, how
+            case PathwayReopened():
+                closed = None
+            case _:
+                pass
+        before = status
+    if closed and closed[1] in _WORKS_NO_MORE:
+        return None
+    return works_since or (closed[0] if closed else None)
+
+
+def _months_on(day: date, checkpoint: Checkpoint) -> date:
+    """The same day so many months on; where that month is too short, the first of the next."""
+    years, month = divmod(day.month - 1 + int(checkpoint.removesuffix("M")), 12)
+    first = date(day.year + years, month + 1, 1)
+    return first + timedelta(days=min(day.day - 1, monthrange(first.year, first.month)[1]))

@@ -25,6 +25,8 @@ from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind, PathwayStatus
 
 MOST_ROWS = 200
+MISSES = 2
+"""So many appointments missed without an excuse make a candidate for transmission."""
 
 Cursor = Annotated[
     str, Field(max_length=500, description="`next_cursor` of the answer before this one")
@@ -37,7 +39,7 @@ class Attention(StrEnum):
     UNASSIGNED = "UNASSIGNED"
     """It is open and nobody guides it."""
     NO_MODULE = "NO_MODULE"
-    """It is in guidance and no module runs."""
+    """It is in guidance and no module runs, while the person is not exempt."""
     NOT_STARTED = "NOT_STARTED"
     """A planned module was to start before today, and nobody registered that it did or did not."""
     SUSPENSION_OVER = "SUSPENSION_OVER"
@@ -46,16 +48,30 @@ class Attention(StrEnum):
     """A module's planned last day is within 14 days."""
     MODULE_OVERDUE = "MODULE_OVERDUE"
     """A module's planned last day is over, and nobody registered how it ended."""
+    SOFT_MAXIMUM_PASSED = "SOFT_MAXIMUM_PASSED"
+    """A module, or guidance after a referral, is to last longer than its soft maximum."""
+    REFERRAL_ENDS = "REFERRAL_ENDS"
+    """The last day of guidance after a referral is within 14 days."""
+    REFERRAL_OVER = "REFERRAL_OVER"
+    """The last day of guidance after a referral is over, and nothing took its place."""
     HIRE_DUE = "HIRE_DUE"
     """The day by which an employer had to hire after an IBO is over, and nothing was registered."""
     ENDED_IN_PROTECTION = "ENDED_IN_PROTECTION"
     """A job ended inside the protection against dismissal after an IBO."""
+    CHECK_DUE = "CHECK_DUE"
+    """It is 1, 3, 6 or 12 months after the way out, and nobody looked whether the person works."""
     CONTRACT_NOT_SIGNED = "CONTRACT_NOT_SIGNED"
     """An IBO runs whose contract not all three parties signed before its start."""
+    TRANSMISSION_CANDIDATE = "TRANSMISSION_CANDIDATE"
+    """Two appointments were missed without an excuse since the last transmission."""
     PLAN_TO_REVIEW = "PLAN_TO_REVIEW"
     """The day on which the plan was to be looked at again is over."""
     PARKED = "PARKED"
     """What was recorded last is not shown: the read model waits for an operator."""
+
+
+_OF_CLOSED = frozenset({Attention.CHECK_DUE})
+"""Work is checked after the closing too."""
 
 
 class Asked(BaseModel):
@@ -148,6 +164,9 @@ class Pathway(BaseModel):
     guided_until: Annotated[
         date | None, Field(description="End of the clock of the newest definitive referral")
     ]
+    referral_extended: Annotated[
+        bool, Field(description="That clock was extended, and so past its soft maximum")
+    ]
     running_kinds: list[str]
     running_organisations: list[str]
     running_since: date | None
@@ -162,12 +181,28 @@ class Pathway(BaseModel):
     suspended_on: date | None
     suspended_until: date | None
     planned_start: date | None
+    soft_maximum_passed: Annotated[
+        bool, Field(description="A module runs, or is planned, longer than its soft maximum")
+    ]
     hire_due_by: Annotated[date | None, Field(description="Null: no hire after an IBO is due")]
     ended_in_protection_on: Annotated[
         date | None, Field(description="Last day of a job that ended inside its protection")
     ]
     unsigned_ibos: Annotated[
         int, Field(description="IBOs that run without the signatures of all three parties")
+    ]
+    check_due_on: Annotated[
+        date | None,
+        Field(
+            description="From when the first check of work that nobody told is due; null: none is"
+        ),
+    ]
+    missed_appointments: Annotated[
+        int, Field(description="Without an excuse, since the last transmission")
+    ]
+    exempt_since: Annotated[date | None, Field(description="Of the newest exemption")]
+    exempt_until: Annotated[
+        date | None, Field(description="Its last day; null: none, or open-ended")
     ]
     closed_on: date | None
     exit_type: str | None
@@ -224,25 +259,39 @@ def attention(row: CaseloadRow, today: date) -> list[Attention]:
 def _attention(row: CaseloadRow, today: date) -> Iterable[Attention]:
     if row.waits_from is not None:
         yield Attention.PARKED
-    if row.closed_on is not None:
-        return
-    ends = row.next_planned_end
-    overdue = _passed(ends, today)
+    ends, guided_until = row.next_planned_end, row.guided_until
+    exempt = _is_exempt(row, today)
     guided = row.status == PathwayStatus.IN_BEGELEIDING
+    long = row.soft_maximum_passed or row.referral_extended
     reasons = {
-        Attention.MODULE_OVERDUE: overdue,
-        Attention.MODULE_ENDS: ends is not None and not overdue and ends <= today + ENDS_SOON,
+        Attention.MODULE_OVERDUE: _passed(ends, today),
+        Attention.MODULE_ENDS: _soon(ends, today),
+        Attention.REFERRAL_OVER: _passed(guided_until, today),
+        Attention.REFERRAL_ENDS: _soon(guided_until, today),
         Attention.NOT_STARTED: _passed(row.planned_start, today),
         Attention.SUSPENSION_OVER: _passed(row.suspended_until, today),
         Attention.ENDED_IN_PROTECTION: row.ended_in_protection_on is not None,
         Attention.HIRE_DUE: _passed(row.hire_due_by, today),
         Attention.CONTRACT_NOT_SIGNED: row.unsigned_ibos > 0,
+        Attention.SOFT_MAXIMUM_PASSED: long,
         Attention.UNASSIGNED: row.counsellor is None,
+        Attention.TRANSMISSION_CANDIDATE: row.missed_appointments >= MISSES and not exempt,
+        Attention.CHECK_DUE: row.check_due_on is not None and row.check_due_on <= today,
         Attention.PLAN_TO_REVIEW: _passed(row.plan_review_on, today),
-        Attention.NO_MODULE: guided and not row.running_kinds,
+        Attention.NO_MODULE: guided and not row.running_kinds and not exempt,
     }
-    yield from (reason for reason, holds in reasons.items() if holds)
+    closed = row.closed_on is not None
+    yield from (r for r, holds in reasons.items() if holds and not (closed and r not in _OF_CLOSED))
+
+
+def _is_exempt(row: CaseloadRow, today: date) -> bool:
+    since, until = row.exempt_since, row.exempt_until
+    return since is not None and since <= today and not _passed(until, today)
 
 
 def _passed(day: date | None, today: date) -> bool:
     return day is not None and day < today
+
+
+def _soon(day: date | None, today: date) -> bool:
+    return day is not None and today <= day <= today + ENDS_SOON

@@ -43,10 +43,14 @@ OF_PATHWAY: Mapping[str, str] = {
     "referral_provider": N_("Toegeleid naar"),
     "referral_status": N_("Stand van de toeleiding"),
     "guided_until": N_("Klok van de toeleiding tot en met"),
+    "referral_extended": N_("Toeleiding verlengd"),
     "scheme": N_("Na WEP+"),
     "guiding_organisation": N_("Begeleidende organisatie"),
     "planned_start": N_("Geplande start van een module"),
     "absent_until": N_("Afwezig tot en met"),
+    "missed_appointments": N_("Afspraken gemist zonder geldige reden"),
+    "exempt_since": N_("Vrijgesteld sinds"),
+    "exempt_until": N_("Vrijgesteld tot en met"),
     "suspended_on": N_("Geschorst sinds"),
     "suspended_until": N_("Schorsing verwacht tot en met"),
     "unsigned_ibos": N_("IBO's zonder drie handtekeningen"),
@@ -54,6 +58,7 @@ OF_PATHWAY: Mapping[str, str] = {
     "hires": N_("Aanwervingen"),
     "last_hired_on": N_("Aan het werk sinds"),
     "last_employer": N_("Werkgever"),
+    "check_due_on": N_("Na te gaan of de persoon werkt vanaf"),
     "ended_in_protection_on": N_("Job geëindigd tijdens bescherming op"),
     "closed_on": N_("Afgesloten op"),
     "exit_type": N_("Manier van afsluiten"),
@@ -76,6 +81,7 @@ OF_MODULE: Mapping[str, str] = {
     "status": N_("Status"),
     "reason": N_("Reden"),
     "migrated": N_("Uit WEP+ gemigreerd"),
+    "past_soft_maximum": N_("Voorbij het zachte maximum"),
 }
 """Likewise of a module."""
 
@@ -88,6 +94,7 @@ NOT_COMPARED: Mapping[str, str] = {
     "running_organisations": _BY_MODULE,
     "running_since": _BY_MODULE,
     "next_planned_end": _BY_MODULE,
+    "soft_maximum_passed": _BY_MODULE,
     "modules": _BY_MODULE,
     "last_fact_on": _HOW_FAR,
     "last_recorded_at": _HOW_FAR,

@@ -98,7 +98,7 @@ def _referral_refused(told: Details, words: Words) -> str:
 
 def _referral_extended(told: Details, words: Words) -> str:
     return words(
-        "Begeleiding door {provider} verlengd tot en met {day}.",
+        "Begeleiding door {provider} verlengd tot en met {day}, voorbij het zachte maximum.",
         provider=words.organisation(told["provider"]),
         day=told_day(told["until"], words),
     )

@@ -1,16 +1,19 @@
 """From one pathway's events to what its counsellor sees of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
+from uuid import UUID
 
 from projections.amending import amended, annulled_on, merged_into, standing
 from projections.counsellor.after_modules import work_columns
+from projections.counsellor.duties import duty_columns
+from projections.counsellor.soft_maximum import Limits, lengths
 from projections.guiding import guides_from
 from projections.modules import Module, modules_of
 from projections.projection import Event, Projection, Row, Rows, data_of
-from schemas.codes import ModuleStatus, PathwayStatus, ReferralStatus
+from schemas.codes import PathwayStatus, ReferralStatus
 from schemas.events import (
     AbsenceReported,
     CounsellorAssigned,
@@ -36,7 +39,7 @@ from schemas.events import (
     WepPlusMigrated,
 )
 
-_GUIDANCE = (
+_EMPTY = (
     "counsellor",
     "unit",
     "counsellor_since",
@@ -48,8 +51,17 @@ _GUIDANCE = (
     "referral_provider",
     "referral_status",
     "guided_until",
+    "category",
+    "commune",
+    "scheme",
+    "last_hired_on",
+    "last_employer",
+    "suspended_on",
+    "suspended_until",
+    "closed_on",
+    "exit_type",
 )
-"""Columns of the caseload row that are empty until something is told of guidance."""
+"""Columns of the caseload row that are empty until something is told."""
 
 
 def counsellor_rows(events: Sequence[Event]) -> Rows:
@@ -57,11 +69,18 @@ def counsellor_rows(events: Sequence[Event]) -> Rows:
     told = standing(events)
     gone = annulled_on(events) or merged_into(events)
     modules = [] if gone else modules_of(told)
+    limits = lengths(told)
+    long = limits.passed_by(modules)
     changed = amended(events)
     return {
-        "caseload": [_caseload(events, told, modules)],
-        "module": [vars(module) for module in modules],
-        "timeline": [_entry(event, modules, changed.get(event.id)) for event in events],
+        "caseload": [_caseload(events, told, modules, long)],
+        "module": [
+            {**vars(module), "past_soft_maximum": module.module_id in long} for module in modules
+        ],
+        "timeline": [
+            _entry(event, modules, changed.get(event.id), limits.after.get(event.id))
+            for event in events
+        ],
     }
 
 
@@ -73,31 +92,32 @@ COUNSELLOR = Projection(
 )
 
 
-def _caseload(events: Sequence[Event], told: Sequence[Event], modules: Sequence[Module]) -> Row:
-    """`events` are in the order of their versions, `told` the same in the order of their days."""
+def _caseload(
+    events: Sequence[Event],
+    told: Sequence[Event],
+    modules: Sequence[Module],
+    long: Collection[UUID],
+) -> Row:
+    """`events` are in the order of their versions, `told` the same in the order of their days.
+
+    `long` are the modules past their soft maximum.
+    """
     statuses = [data.pathway_status for event in events if (data := data_of(event))]
     row: dict[str, object] = {
         "person_ref": None,
         # Each event tells the status after it, with all that was recorded before it weighed in.
         "status": statuses[-1] if statuses else "ONBEKEND",
-        **dict.fromkeys(_GUIDANCE),
+        **dict.fromkeys(_EMPTY),
+        "referral_extended": False,
         "enrolled_on": None,
         "enrolment_inferred": False,
         **_of_legacy(told),
-        "category": None,
-        "commune": None,
-        "scheme": None,
         "partners": _partners(told),
-        **_of_modules(modules),
+        **_of_modules(modules, long),
         "absent_until": _absent_until(told, modules),
         "hires": sum(isinstance(data_of(event), HiredInNec) for event in told),
-        "last_hired_on": None,
-        "last_employer": None,
-        "suspended_on": None,
-        "suspended_until": None,
-        **work_columns(told, modules),
-        "closed_on": None,
-        "exit_type": None,
+        **work_columns(events, told, modules),
+        **duty_columns(told),
         "last_fact_on": _last_fact_on(told) or events[-1].occurredon,
         "last_recorded_at": max(event.time for event in events),
         "version": events[-1].streamversion,
@@ -134,6 +154,7 @@ def _gone(row: Row, events: Sequence[Event]) -> Row:
         "hire_due_by": None,
         "ended_in_protection_on": None,
         "unsigned_ibos": 0,
+        "check_due_on": None,
         "exit_type": None,
         "partners": partners,
         "closed_on": closed_on,
@@ -141,15 +162,16 @@ def _gone(row: Row, events: Sequence[Event]) -> Row:
     }
 
 
-def _of_modules(modules: Sequence[Module]) -> Row:
+def _of_modules(modules: Sequence[Module], long: Collection[UUID]) -> Row:
     running = [module for module in modules if module.runs]
-    planned = [module for module in modules if module.status == ModuleStatus.GEPLAND]
+    planned = [module for module in modules if module.planned]
     return {
         "running_kinds": sorted({module.kind for module in running}),
         "running_organisations": sorted({module.organisation for module in running}),
         "running_since": min((module.started_on for module in running), default=None),
         "next_planned_end": min((module.planned_until for module in running), default=None),
         "planned_start": min((module.started_on for module in planned), default=None),
+        "soft_maximum_passed": any(module.module_id in long for module in (*running, *planned)),
         "modules": sum(module.ran for module in modules),
     }
 
@@ -243,7 +265,11 @@ def _guidance(data: Data | None) -> Row:
     """The columns that a referral and a change of the guiding organisation change."""
     match data:
         case GuidingOrganisationChanged():
-            return {"guiding_organisation": data.to_organisation, "guided_until": None}
+            return {
+                "guiding_organisation": data.to_organisation,
+                "guided_until": None,
+                "referral_extended": False,
+            }
         case ReferredToProvider():
             waits = ReferralStatus.AANGEMELD
             return {"referral_provider": data.provider, "referral_status": waits}
@@ -252,16 +278,20 @@ def _guidance(data: Data | None) -> Row:
                 "guiding_organisation": data.provider,
                 "referral_status": ReferralStatus.DEFINITIEF,
                 "guided_until": data.until,
+                "referral_extended": False,
             }
         case ReferralRefused():
             return {"referral_status": ReferralStatus.GEWEIGERD}
         case ReferralExtended():
-            return {"guided_until": data.until}
+            # The clock ran to the soft maximum, so any extension is past it.
+            return {"guided_until": data.until, "referral_extended": True}
         case _:
             return {}
 
 
-def _entry(event: Event, modules: Sequence[Module], amended_to: str | None) -> Row:
+def _entry(
+    event: Event, modules: Sequence[Module], amended_to: str | None, limits: Limits | None
+) -> Row:
     data = data_of(event)
     details = data.model_dump(mode="json", exclude={"pathway_status"}) if data else {}
     if amended_to:
@@ -269,6 +299,8 @@ def _entry(event: Event, modules: Sequence[Module], amended_to: str | None) -> R
     if isinstance(data, ModuleData | DeadlineReached):
         about = next((m for m in modules if m.module_id == data.module_id), None)
         details |= {"module_organisation": about.organisation if about else None}
+    if limits and "planned_until" in details:
+        details = limits.as_told() | details
     return {
         "version": event.streamversion,
         "event_id": event.id,

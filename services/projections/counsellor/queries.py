@@ -88,6 +88,7 @@ class CaseloadRow:
     referral_provider: str | None
     referral_status: str | None
     guided_until: date | None
+    referral_extended: bool
     running_kinds: list[str]
     running_organisations: list[str]
     running_since: date | None
@@ -100,9 +101,14 @@ class CaseloadRow:
     suspended_on: date | None
     suspended_until: date | None
     planned_start: date | None
+    soft_maximum_passed: bool
     hire_due_by: date | None
     ended_in_protection_on: date | None
     unsigned_ibos: int
+    check_due_on: date | None
+    missed_appointments: int
+    exempt_since: date | None
+    exempt_until: date | None
     closed_on: date | None
     exit_type: str | None
     merged_into: UUID | None
@@ -118,7 +124,7 @@ class CaseloadRow:
 class Counters:
     """How many open pathways of a caseload there are, and how many need something. `by_status` counts all.
 
-    `without_module` are in guidance: who is not yet, or at work already, needs none.
+    `without_module` are in guidance: who is not yet, is exempt, or at work already, needs none.
     """
 
     open: int
@@ -165,6 +171,7 @@ class ModuleRow:
     status: str
     reason: str | None
     migrated: bool
+    past_soft_maximum: bool
 
 
 _CASELOAD: LiteralString = """
@@ -172,10 +179,11 @@ _CASELOAD: LiteralString = """
         select c.pathway_id, person_ref, status, counsellor, unit, counsellor_since, enrolled_on,
                enrolment_inferred, legacy_sources, incomplete_until, category, commune, scheme,
                guiding_organisation, distance, screened_on, plan_agreed_on, plan_review_on, referral_provider,
-               referral_status, guided_until, running_kinds, running_organisations,
+               referral_status, guided_until, referral_extended, running_kinds, running_organisations,
                running_since, next_planned_end, absent_until, modules, hires, last_hired_on,
-               last_employer, suspended_on, suspended_until, planned_start,
-               hire_due_by, ended_in_protection_on, unsigned_ibos, closed_on,
+               last_employer, suspended_on, suspended_until, planned_start, soft_maximum_passed,
+               hire_due_by, ended_in_protection_on, unsigned_ibos, check_due_on,
+               missed_appointments, exempt_since, exempt_until, closed_on,
                exit_type, merged_into, last_fact_on, last_recorded_at, version,
                p.from_version as waits_from,
                {rule} as rule,
@@ -256,7 +264,9 @@ def counters(
                (select count(*) from chosen where closed_on is not null) as closed,
                (select count(*) from open where counsellor is null) as unassigned,
                (select count(*) from open
-                 where status = 'IN_BEGELEIDING' and running_kinds = '{{}}') as without_module,
+                 where status = 'IN_BEGELEIDING' and running_kinds = '{{}}'
+                   and not coalesce(%(today)s between exempt_since
+                                    and coalesce(exempt_until, 'infinity'), false)) as without_module,
                (select count(*) from open
                  where next_planned_end between %(today)s and %(soon)s) as ends_soon,
                (select count(*) from open where next_planned_end < %(today)s) as overdue,
@@ -324,7 +334,7 @@ def modules(connection: Database, pathway_id: UUID, tables: Tables = LIVE) -> li
                 """
             select module_id, kind, form, organisation, establishment, occupation, project,
                    work_floor, started_on, planned_until, last_day, hours_per_week::float8,
-                   status, reason, migrated
+                   status, reason, migrated, past_soft_maximum
               from {module}
              where pathway_id = %(pathway_id)s
              order by started_on, module_id

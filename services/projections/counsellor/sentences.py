@@ -1,12 +1,14 @@
 """What happened, in a sentence for each event of a timeline."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 
 from plumbing.clock import brussels_today
 
 from projections.counsellor.guidance_sentences import GUIDANCE, Details, plainly, told_day
 from projections.counsellor.queries import Entry
+from projections.counsellor.soft_maximum import Limits
 from projections.labels import N_
 from projections.words import DASH, Words
 from schemas.codes import ActorKind
@@ -90,11 +92,11 @@ def _started(organisation: str, text: str, told: Details, words: Words) -> str:
     hours = told.get("hours_per_week")
     week = words(", {hours} uur per week", hours=words.number(hours)) if hours else ""
     until = words(", gepland tot en met {day}.", day=told_day(told["planned_until"], words))
-    return f"{start}{week}{until}"
+    return f"{start}{week}{until}{_long(told, words)}"
 
 
 def _planned(told: Details, words: Words) -> str:
-    return words(
+    planned = words(
         "{kind} gepland bij {organisation}, van {start} tot en met {end}, {hours} uur per week.",
         kind=words.label(told.get("stage") or told["module_kind"]),
         organisation=words.organisation(told["organisation"]),
@@ -102,6 +104,18 @@ def _planned(told: Details, words: Words) -> str:
         end=told_day(told["planned_until"], words),
         hours=words.number(told["hours_per_week"]),
     )
+    return f"{planned}{_long(told, words)}"
+
+
+def _long(told: Details, words: Words) -> str:
+    """That a plan goes beyond the soft maximum of the module; empty where it does not."""
+    soft, hard, until = (
+        told.get(name) and date.fromisoformat(told[name])
+        for name in ("soft_maximum_on", "hard_maximum_on", "planned_until")
+    )
+    if not (soft and until and Limits(soft, hard).passed_by(until)):
+        return ""
+    return words(" Dat is voorbij het zachte maximum ({day}).", day=words.day(soft))
 
 
 def _because(text: str, told: Details, words: Words) -> str:
@@ -110,13 +124,14 @@ def _because(text: str, told: Details, words: Words) -> str:
     reason = words.label(told.get("reason") or told.get("motive"))
     until = told.get("planned_until")
     hours = told.get("hours_per_week")
-    return words(
+    happened = words(
         text,
         module=module,
         reason=reason,
         day=told_day(until, words) if until else DASH,
         hours=words.number(hours) if hours else DASH,
     )
+    return f"{happened}{_long(told, words)}"
 
 
 def _absent(told: Details, words: Words) -> str:

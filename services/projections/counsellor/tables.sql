@@ -27,6 +27,8 @@ create table caseload (
     referral_provider text,
     referral_status text,
     guided_until date,
+    -- The clock was extended once, and so past its soft maximum.
+    referral_extended boolean not null,
     -- KBO number of each organisation that guides or guided, to its last day, or null while it does.
     partners jsonb not null,
     running_kinds text[] not null,
@@ -45,12 +47,21 @@ create table caseload (
     suspended_until date,
     -- First day on which a planned module is to start.
     planned_start date,
+    -- A module that runs or is planned is to last longer than the soft maximum of such a module.
+    soft_maximum_passed boolean not null,
     -- By which day an employer has to hire after an IBO who did not yet, the first such day.
     hire_due_by date,
     -- Last day of a job that ended inside the protection after an IBO, with no other since.
     ended_in_protection_on date,
     -- IBOs that run without the signatures of all three parties before their start.
     unsigned_ibos int not null,
+    -- From which day on it is due to look whether the person works: the first check that nobody told.
+    check_due_on date,
+    -- Appointments missed without an excuse since the last transmission.
+    missed_appointments int not null,
+    -- The newest exemption; no last day is open-ended.
+    exempt_since date,
+    exempt_until date,
     closed_on date,
     exit_type text,
     -- The pathway that this one is a part of now: it stands in no list any more.
@@ -84,6 +95,7 @@ create table module (
     status text not null,
     reason text,
     migrated boolean not null,
+    past_soft_maximum boolean not null,
     primary key (pathway_id, module_id)
 );
 

@@ -1,7 +1,7 @@
 """Commands over HTTP: what is answered, and what is refused."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -126,6 +126,50 @@ def test_what_is_allowed_but_worth_a_look_is_told(counsellor: Caller) -> None:
     answer = counsellor.command(pathway, "migrate-wep-plus", migration, 2)
 
     assert answer.json()["warnings"] == ["gap-before-migration", "backdated"]
+
+
+def test_past_the_soft_maximum_it_is_accepted_and_the_answer_warns(
+    counsellor: Caller, clock: SetClock
+) -> None:
+    clock.now = datetime(2019, 6, 3, 9, tzinfo=UTC)
+    pathway = counsellor.enrolled(ENROL | {"on": "2019-05-31"})
+    # 24 weeks from 3 June end on 17 November.
+    ibo = START_IBO | {"on": "2019-06-03", "planned_until": "2019-11-17"}
+    within = counsellor.command(pathway, "start-ibo", ibo, 1)
+    longer = {"on": "2019-06-03", "planned_until": "2019-11-18", "motive": "VRAAG_CURSIST"}
+    longer["module_id"] = within.json()["facts"][0]["module_id"]
+
+    extended = counsellor.command(pathway, "extend-module", longer, 2)
+    someone = counsellor.enrolled(anybody() | {"on": "2019-05-31"})
+    long = counsellor.command(someone, "start-ibo", ibo | {"planned_until": "2019-11-18"}, 1)
+
+    assert within.json()["warnings"] == ["contract-not-signed"]
+    assert (extended.status_code, extended.json()["warnings"]) == (200, ["soft-maximum-passed"])
+    assert long.json()["warnings"] == ["soft-maximum-passed", "contract-not-signed"]
+
+
+def test_a_referral_that_is_extended_past_its_clock_is_answered_with_the_same_warning(
+    counsellor: Caller, clock: SetClock
+) -> None:
+    clock.now = datetime(2017, 1, 16, 9, tzinfo=UTC)
+    pathway = counsellor.enrolled()
+    for version, (command, body) in enumerate(
+        [
+            ("assign-counsellor", ASSIGN),
+            (
+                "refer-to-provider",
+                REFER | {"on": "2016-01-11", "scheme": "IWPL_TENDER", "lot": "P-4"},
+            ),
+            ("confirm-referral", {"on": "2016-02-01"}),
+        ],
+        start=1,
+    ):
+        assert counsellor.command(pathway, command, body, version).status_code == 200
+
+    extended = {"on": "2017-01-16", "until": "2017-06-30", "decision_ref": "B-1"}
+    answer = counsellor.command(pathway, "extend-referral", extended, 4)
+
+    assert (answer.status_code, answer.json()["warnings"]) == (200, ["soft-maximum-passed"])
 
 
 def test_saying_the_same_again_records_nothing(counsellor: Caller) -> None:
