@@ -223,6 +223,7 @@ LABELS: Mapping[str, str] = {
     "VDAB_OF_PROMOTOR": N_("VDAB, of promotor van WEP+"),
     "ZONDER_PERCEEL": N_("zonder perceel"),
     "ZONDER_REGELING": N_("zonder regeling"),
+    "ZONDER_MODULE": N_("zonder module"),
     "<12M": N_("minder dan 1 jaar werkloos"),
     "12-23M": N_("1 tot 2 jaar werkloos"),
     "24M+": N_("2 jaar of langer werkloos"),

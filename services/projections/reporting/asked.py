@@ -185,6 +185,22 @@ class IboAsked(ReportAsked):
     )
 
 
+class RetentionAsked(ReportAsked):
+    """Whose first day of work is in the period."""
+
+    by: Literal[
+        GroupBy.KIND,
+        GroupBy.MEASURE,
+        GroupBy.ORGANISATION,
+        GroupBy.PROVINCE,
+        OfPeriod,
+        OfSituation,
+    ] = GroupBy.KIND
+    months: Annotated[Months, Field(description="Work is measured so many months later")] = (
+        Months.SIX
+    )
+
+
 class ReachAsked(ReportAsked):
     """Who was guided in the period."""
 

@@ -3,7 +3,16 @@
 from datetime import UTC, date, datetime
 
 from projections.freshness import Freshness
-from projections.reporting import counsellors, exits, ibo, special, stock, stops, work_floors
+from projections.reporting import (
+    counsellors,
+    exits,
+    ibo,
+    retention,
+    special,
+    stock,
+    stops,
+    work_floors,
+)
 from projections.reporting.definitions import definitions
 from projections.reporting.reports import (
     Afterwards,
@@ -200,6 +209,15 @@ def ibo_example() -> ibo.IboReport:
         reached=61,
         measured=52,
         retained=47,
+        obliged=98,
+        met=89,
+        waived=5,
+        breached=2,
+        overdue=1,
+        decisions=(
+            ibo.IbosDecided(motive="GEEN_AANWERVING", waived=0, breached=2),
+            ibo.IbosDecided(motive="ORDERBOEK", waived=5, breached=0),
+        ),
     )
     return ibo.IboReport(
         period=_YEAR,
@@ -208,6 +226,29 @@ def ibo_example() -> ibo.IboReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=ibo.FIGURES,
+        freshness=_FRESHNESS,
+    )
+
+
+def retention_example() -> retention.RetentionReport:
+    """Hires after an IBO, six months later: for some, these have not passed."""
+    row = retention.RetentionRow(
+        group="IBO",
+        persons=120,
+        hired=124,
+        reached=91,
+        measured=74,
+        in_work=66,
+        retained=58,
+    )
+    return retention.RetentionReport(
+        period=_YEAR,
+        by=GroupBy.KIND,
+        as_of=date(2016, 3, 1),
+        months=6,
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=retention.FIGURES,
         freshness=_FRESHNESS,
     )
 

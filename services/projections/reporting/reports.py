@@ -214,6 +214,28 @@ class Measured(Report):
         return share_of(self.reached - self.measured, self.reached)
 
 
+class Retained(Report):
+    """Of hires, who is with that employer so many months later, as far as it was checked."""
+
+    reached: Annotated[int, Field(ge=0, description="Of those hired, the months have passed")]
+    measured: Annotated[int, Field(ge=0, description="Of these, those that were checked")]
+    retained: Annotated[
+        int, Field(ge=0, description="Of those measured, still with the employer of the hire")
+    ]
+
+    @computed_field
+    @property
+    def share_retained(self) -> float | None:
+        """`retained` of `measured`: of the others nobody knows."""
+        return share_of(self.retained, self.measured)
+
+    @computed_field
+    @property
+    def share_unmeasured(self) -> float | None:
+        """Those that were not checked, of `reached`."""
+        return share_of(self.reached - self.measured, self.reached)
+
+
 class Afterwards(Measured):
     """Of closed pathways, who worked so many months later."""
 
