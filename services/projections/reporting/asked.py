@@ -100,7 +100,7 @@ class ReportAsked(PointAsked, BaseModel):
 class FlowAsked(ReportAsked):
     """Whose flow into the NEC: of those whose module ended in the period, narrowed further."""
 
-    by: OfModule = GroupBy.KIND
+    by: Literal[OfModule, GroupBy.ENDING] = GroupBy.KIND
     kind: Annotated[
         list[ModuleKind], Field(max_length=4, description="Any of these; repeat the parameter")
     ] = []
@@ -143,7 +143,17 @@ class ModulesAsked(ReportAsked):
 class DurationsAsked(ReportAsked):
     """How long those waited who enrolled in the period."""
 
-    by: Literal[AtEntry, GroupBy.KIND, GroupBy.MEASURE, GroupBy.ORGANISATION] = GroupBy.KIND
+    by: Literal[
+        AtEntry,
+        GroupBy.KIND,
+        GroupBy.FORM,
+        GroupBy.MEASURE,
+        GroupBy.ORGANISATION,
+        GroupBy.UNIT,
+        GroupBy.PROVIDER,
+        GroupBy.LOT,
+        GroupBy.SCHEME,
+    ] = GroupBy.KIND
 
 
 class OutflowAsked(ReportAsked):

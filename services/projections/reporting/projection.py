@@ -123,6 +123,7 @@ def _inflow(
         **first_told(told),
         "first_module_on": first.started_on if first else None,
         "first_module_kind": first.kind if first else None,
+        "first_module_form": first.form if first else None,
         "first_module_measure": MEASURES[first.kind] if first else None,
         "first_module_organisation": first.organisation if first else None,
         "first_module_ended_on": ended_on,

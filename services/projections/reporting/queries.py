@@ -6,7 +6,15 @@ from psycopg import sql
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_CLOSING, OF_MODULE, Groups, grouped, one_line
+from projections.reporting.groups import (
+    LIVE,
+    OF_CLOSING,
+    OF_MODULE,
+    OF_SITUATION,
+    Groups,
+    grouped,
+    one_line,
+)
 from projections.reporting.reports import (
     DaysReport,
     DaysRow,
@@ -21,32 +29,37 @@ from projections.reporting.reports import (
 )
 from projections.schema import Database
 
-_AT_ENTRY: Groups = {
-    GroupBy.PROVINCE: "reporting.province_at(commune, enrolled_on)",
-    GroupBy.MONTH: "to_char(enrolled_on, 'YYYY-MM')",
-    GroupBy.QUARTER: """to_char(enrolled_on, 'YYYY-"Q"Q')""",
-    GroupBy.YEAR: "to_char(enrolled_on, 'YYYY')",
-    GroupBy.CHANNEL: "channel",
-    GroupBy.AGE_GROUP: "age_group",
-    GroupBy.GENDER: "gender",
-    GroupBy.EDUCATION: "education",
-    GroupBy.COMMUNE: "commune",
-    GroupBy.CATEGORY: "category",
+AT_ENTRY: Groups = {
+    GroupBy.PROVINCE: "reporting.province_at(h.commune, h.enrolled_on)",
+    GroupBy.MONTH: "to_char(h.enrolled_on, 'YYYY-MM')",
+    GroupBy.QUARTER: """to_char(h.enrolled_on, 'YYYY-"Q"Q')""",
+    GroupBy.YEAR: "to_char(h.enrolled_on, 'YYYY')",
+    GroupBy.CHANNEL: "h.channel",
+    GroupBy.AGE_GROUP: "h.age_group",
+    GroupBy.GENDER: "h.gender",
+    GroupBy.EDUCATION: "h.education",
+    GroupBy.COMMUNE: "h.commune",
+    GroupBy.CATEGORY: "h.category",
     GroupBy.UNEMPLOYMENT: """
-        case when unemployed_since is null then null
-             when unemployed_since + interval '12 months' > enrolled_on then '<12M'
-             when unemployed_since + interval '24 months' > enrolled_on then '12-23M'
+        case when h.unemployed_since is null then null
+             when h.unemployed_since + interval '12 months' > h.enrolled_on then '<12M'
+             when h.unemployed_since + interval '24 months' > h.enrolled_on then '12-23M'
              else '24M+'
         end
     """,
 }
+"""An enrolment `h`: characteristics as told first."""
+_GUIDED = (GroupBy.UNIT, GroupBy.PROVIDER, GroupBy.LOT, GroupBy.SCHEME)
 _AT_ENTRY_OR_FIRST_MODULE: Groups = {
-    **_AT_ENTRY,
-    GroupBy.KIND: "first_module_kind",
-    GroupBy.MEASURE: "first_module_measure",
-    GroupBy.ORGANISATION: "first_module_organisation",
+    **AT_ENTRY,
+    GroupBy.KIND: "h.first_module_kind",
+    # That of a stage: no form of an IBO is published, because GIBO and K-IBO tell of health.
+    GroupBy.FORM: "coalesce(h.first_module_form, h.first_module_kind)",
+    GroupBy.MEASURE: "h.first_module_measure",
+    GroupBy.ORGANISATION: "h.first_module_organisation",
+    **{by: "case when day is not null then " + OF_SITUATION[by] + " end" for by in _GUIDED},
 }
-INFLOW_BY = frozenset(_AT_ENTRY)
+INFLOW_BY = frozenset(AT_ENTRY)
 DAYS_BY = frozenset(_AT_ENTRY_OR_FIRST_MODULE)
 MODULES_BY = frozenset(OF_MODULE)
 OUTFLOW_BY = frozenset(OF_CLOSING)
@@ -64,17 +77,17 @@ def inflow(
         connection,
         """
         with chosen as (
-            select person_ref, coalesce({group}, 'ONBEKEND') as label
-              from {rows}.inflow
-             where enrolled_on between %(first)s and %(last)s
-               and not inferred
+            select h.person_ref, coalesce({group}, 'ONBEKEND') as label
+              from {rows}.inflow h
+             where h.enrolled_on between %(first)s and %(last)s
+               and not h.inferred
         )
         select label as group, count(distinct person_ref) as persons, count(*) as pathways
           from chosen
          group by grouping sets ((label), ())
          order by grouping(label), label
         """,
-        _AT_ENTRY[by],
+        AT_ENTRY[by],
         period.days,
         one_line(InflowRow),
         rows=rows,
@@ -159,13 +172,14 @@ def modules(
 
 _DAYS: LiteralString = """
     with chosen as (
-        select first_module_on - enrolled_on as to_module,
-               first_hired_on - enrolled_on as to_work,
-               hired_after_module_on - first_module_ended_on as module_to_work,
+        select h.first_module_on - h.enrolled_on as to_module,
+               h.first_hired_on - h.enrolled_on as to_work,
+               h.hired_after_module_on - h.first_module_ended_on as module_to_work,
                coalesce({group}, 'ONBEKEND') as label
-          from {rows}.inflow
-         where enrolled_on between %(first)s and %(last)s
-           and not inferred
+          from (select i.*, i.first_module_on as day from {rows}.inflow i) as h
+          {situation}
+         where h.enrolled_on between %(first)s and %(last)s
+           and not h.inferred
     )
     select label as group,
            count(*) as pathways,
@@ -187,7 +201,8 @@ def days(
 ) -> DaysReport:
     """Days to first module and to work of who enrolled in `period`; `by` is one of DAYS_BY.
 
-    Kind, measure and organisation are those of the pathway's first module.
+    Kind, form, measure and organisation are those of the pathway's first module; unit, provider, lot and
+    scheme those of its first day.
     """
     group = _AT_ENTRY_OR_FIRST_MODULE[by]
     groups, total = grouped(connection, _DAYS, group, period.days, one_line(DaysRow), rows=rows)
@@ -201,6 +216,7 @@ def days(
             "median_days_to_first_module",
             "median_days_to_work",
             "median_days_from_module_to_work",
+            "first_module",
             "inferred_left_out",
         ),
         freshness=freshness(connection, "reporting"),

@@ -73,6 +73,7 @@ class GroupBy(StrEnum):
     SCHEME = "scheme"
     STATUS = "status"
     WORK_FLOOR = "work_floor"
+    ENDING = "ending"
 
 
 Group = Annotated[

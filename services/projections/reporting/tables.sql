@@ -19,6 +19,8 @@ create table inflow (
     unemployed_since date,
     first_module_on date,
     first_module_kind text,
+    -- Of a stage.
+    first_module_form text,
     first_module_measure text,
     first_module_organisation text,
     first_module_ended_on date,

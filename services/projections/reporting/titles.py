@@ -28,6 +28,7 @@ GROUPINGS: Mapping[GroupBy, str] = {
     GroupBy.LOT: N_("Perceel"),
     GroupBy.SCHEME: N_("Regeling"),
     GroupBy.STATUS: N_("Status"),
+    GroupBy.ENDING: N_("Afloop"),
 }
 
 FIGURES: Mapping[str, str] = {

@@ -91,6 +91,7 @@ def test_flow_tells_who_worked_and_of_whom_the_months_have_not_passed(as_: As) -
         ({"province": "ANTWERPEN"}, ["IBO"]),
         ({"by": "organisation", "kind": "IBO"}, [BAKERY]),
         ({"by": "province"}, ["ANTWERPEN", "ONBEKEND"]),
+        ({"by": "ending"}, ["COMPLETED", "MEASURE_ENDED", "STOPPED_EARLY"]),
         ({"as_of": "2015-03-31"}, ["IBO"]),
     ],
 )
