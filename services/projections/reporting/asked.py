@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from projections.points import PointAsked
 from projections.reporting.projection import MEASURES
 from projections.reporting.reports import GroupBy, Period
-from projections.reporting.special import Special
+from projections.reporting.special import Of, Special
 from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind
 
@@ -245,6 +245,10 @@ class StockAsked(DayAsked):
 
 
 class SpecialAsked(ReportAsked):
-    """Who enrolled in the period, by a characteristic of a special category."""
+    """Who is counted in the period, and by which characteristic, such as one of a special category."""
 
     by: Special = Special.DISABILITY
+    of: Annotated[Of, Field(description="Who: as the report of that name counts them")] = Of.INFLOW
+    months: Annotated[
+        Months, Field(description="Of `flow` and `afterwards`: so many months later")
+    ] = Months.SIX

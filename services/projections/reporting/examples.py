@@ -321,14 +321,20 @@ def stock_example() -> stock.StockReport:
 
 
 def special_example() -> special.SpecialReport:
-    """A year in which few men were told to have a disability: what would tell of them is null."""
-    yes = special.SpecialRow(group="JA", persons=21, by_gender={"M": None, "V": None})
-    no = special.SpecialRow(group="NEE", persons=160, by_gender={"M": None, "V": None})
+    """A year in which few men with a disability left: what would tell of them is null."""
+    none: dict[str, int | None] = {"M": None, "V": None}
+    works = special.SpecialOutcome(outcome="IN_WORK", persons=None, by_gender=none)
+    left = works.model_copy(update={"persons": 95, "by_gender": {"M": 46, "V": 49}})
+    yes = special.SpecialRow(group="JA", persons=21, by_gender=none, outcomes=(works,))
+    no = special.SpecialRow(group="NEE", persons=160, by_gender=none, outcomes=(works,))
+    total = {"group": None, "persons": 181, "by_gender": {"M": 84, "V": 97}, "outcomes": (left,)}
     return special.SpecialReport(
         period=_YEAR,
         by=special.Special.DISABILITY,
+        of=special.Of.AFTERWARDS,
+        months=6,
         rows=(yes, no),
-        total=special.SpecialRow(group=None, persons=181, by_gender={"M": 84, "V": 97}),
-        definitions=special.FIGURES,
+        total=special.SpecialRow.model_validate(total),
+        definitions=special.FIGURES[special.Of.AFTERWARDS],
         freshness=_FRESHNESS,
     )
