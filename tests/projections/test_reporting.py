@@ -312,6 +312,26 @@ def test_days_to_first_module_and_to_work_are_medians_of_told_enrolments(reporti
     assert report.inferred_left_out == 2
 
 
+def test_who_works_within_six_and_twelve_months_of_enrolment_once_these_have_passed(reporting):
+    reporting.put(
+        History("on the last day").enrolled(JANUARY).hired(date(2024, 7, 2)),
+        History("a day later").enrolled(JANUARY).hired(date(2024, 7, 3)),
+        History("after a year").enrolled(JANUARY).hired(date(2025, 1, 3)),
+        History("never").enrolled(date(2024, 2, 1)),
+        History("inferred").enrolled(JANUARY, inferred=True).hired(JANUARY),
+    )
+
+    def told(as_of: date) -> list[tuple[int, int, int, float | None]]:
+        total = queries.days(reporting.connection, YEAR_2024, as_of=as_of).total
+        return [
+            (each.months, each.reached, each.in_nec, each.share_in_nec) for each in total.within
+        ]
+
+    assert told(LONG_AFTER) == [(6, 4, 1, 0.25), (12, 4, 2, 0.5)]
+    assert told(date(2024, 7, 2)) == [(6, 0, 0, None), (12, 0, 0, None)]
+    assert told(date(2024, 7, 3)) == [(6, 3, 1, 0.3333), (12, 0, 0, None)]
+
+
 def test_days_are_by_the_form_of_the_first_module_and_by_who_guided_on_its_first_day(reporting):
     by_the_canteen = History("a").enrolled(JANUARY).confirmed(date(2024, 2, 1))
     by_the_canteen.stage("s", date(2024, 2, 11), date(2024, 3, 1))

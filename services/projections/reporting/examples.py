@@ -31,6 +31,7 @@ from projections.reporting.reports import (
     OutflowRow,
     Period,
     Within,
+    WorkWithin,
 )
 
 _YEAR = Period(first=date(2015, 1, 1), last=date(2015, 12, 31))
@@ -111,6 +112,10 @@ def durations_example() -> DaysReport:
         median_days_to_work=241.5,
         with_work_after_module=81,
         median_days_from_module_to_work=12,
+        within=(
+            WorkWithin(months=6, reached=141, in_nec=38),
+            WorkWithin(months=12, reached=22, in_nec=11),
+        ),
     )
     return DaysReport(
         period=_YEAR,

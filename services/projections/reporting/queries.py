@@ -1,5 +1,6 @@
 """What reporting officers ask beside the flow into the NEC: inflow, modules, waiting times, outflow."""
 
+from datetime import date
 from typing import LiteralString
 
 from psycopg import sql
@@ -12,6 +13,7 @@ from projections.reporting.groups import (
     OF_MODULE,
     OF_SITUATION,
     Groups,
+    Lines,
     grouped,
     one_line,
 )
@@ -26,6 +28,7 @@ from projections.reporting.reports import (
     OutflowReport,
     OutflowRow,
     Period,
+    WorkWithin,
 )
 from projections.schema import Database
 
@@ -175,6 +178,9 @@ _DAYS: LiteralString = """
         select h.first_module_on - h.enrolled_on as to_module,
                h.first_hired_on - h.enrolled_on as to_work,
                h.hired_after_module_on - h.first_module_ended_on as module_to_work,
+               h.first_hired_on,
+               (h.enrolled_on + interval '6 months')::date as half_a_year,
+               (h.enrolled_on + interval '12 months')::date as a_year,
                coalesce({group}, 'ONBEKEND') as label
           from (select i.*, i.first_module_on as day from {rows}.inflow i) as h
           {situation}
@@ -189,7 +195,12 @@ _DAYS: LiteralString = """
            percentile_cont(0.5) within group (order by to_work) as median_days_to_work,
            count(module_to_work) as with_work_after_module,
            percentile_cont(0.5) within group (order by module_to_work)
-               as median_days_from_module_to_work
+               as median_days_from_module_to_work,
+           count(*) filter (where half_a_year < %(as_of)s) as reached_6,
+           count(*) filter (where half_a_year < %(as_of)s and first_hired_on <= half_a_year)
+               as in_nec_6,
+           count(*) filter (where a_year < %(as_of)s) as reached_12,
+           count(*) filter (where a_year < %(as_of)s and first_hired_on <= a_year) as in_nec_12
       from chosen
      group by grouping sets ((label), ())
      order by grouping(label), label
@@ -197,15 +208,23 @@ _DAYS: LiteralString = """
 
 
 def days(
-    connection: Database, period: Period, by: GroupBy = GroupBy.KIND, *, rows: sql.Identifier = LIVE
+    connection: Database,
+    period: Period,
+    by: GroupBy = GroupBy.KIND,
+    *,
+    as_of: date = date.max,
+    rows: sql.Identifier = LIVE,
 ) -> DaysReport:
-    """Days to first module and to work of who enrolled in `period`; `by` is one of DAYS_BY.
+    """Days to first module and to work of who enrolled in `period`, and who worked within months.
+
+    `by` is one of DAYS_BY. Months have passed when their last day is over on `as_of`.
 
     Kind, form, measure and organisation are those of the pathway's first module; unit, provider, lot and
     scheme those of its first day.
     """
     group = _AT_ENTRY_OR_FIRST_MODULE[by]
-    groups, total = grouped(connection, _DAYS, group, period.days, one_line(DaysRow), rows=rows)
+    values = {**period.days, "as_of": as_of}
+    groups, total = grouped(connection, _DAYS, group, values, _days_row, rows=rows)
     return DaysReport(
         period=period,
         by=by,
@@ -216,11 +235,21 @@ def days(
             "median_days_to_first_module",
             "median_days_to_work",
             "median_days_from_module_to_work",
+            "work_within",
             "first_module",
             "inferred_left_out",
         ),
         freshness=freshness(connection, "reporting"),
     )
+
+
+def _days_row(lines: Lines) -> DaysRow:
+    (line,) = lines
+    within = [
+        WorkWithin(months=n, reached=line[f"reached_{n}"], in_nec=line[f"in_nec_{n}"])
+        for n in (6, 12)
+    ]
+    return DaysRow.model_validate({**line, "within": within})
 
 
 def outflow(

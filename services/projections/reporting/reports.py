@@ -153,6 +153,20 @@ class ModulesReport(Answer):
     persons_migrated: Count
 
 
+class WorkWithin(Report):
+    """Of pathways, those with work in the NEC within so many months of their enrolment."""
+
+    months: int
+    reached: Annotated[int, Field(ge=0, description="Pathways whose months have passed")]
+    in_nec: Annotated[int, Field(ge=0, description="Of these, hired in the NEC by then")]
+
+    @computed_field
+    @property
+    def share_in_nec(self) -> float | None:
+        """`in_nec` of `reached`."""
+        return share_of(self.in_nec, self.reached)
+
+
 class DaysRow(Report):
     """How long people of a group waited, in calendar days from their enrolment."""
 
@@ -164,6 +178,7 @@ class DaysRow(Report):
     median_days_to_work: float | None
     with_work_after_module: Count
     median_days_from_module_to_work: float | None
+    within: tuple[WorkWithin, ...]
 
 
 class DaysReport(Answer):
