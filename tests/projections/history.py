@@ -13,6 +13,7 @@ from schemas.codes import (
     AbsenceReason,
     Advice,
     AgeGroup,
+    BreachMotive,
     Channel,
     Checkpoint,
     ContractKind,
@@ -54,6 +55,7 @@ from schemas.events import (
     ExemptionGranted,
     GuidingOrganisationChanged,
     HiredInNec,
+    HireObligationBreached,
     HireObligationWaived,
     IboCompleted,
     IboContractSigned,
@@ -322,6 +324,10 @@ class History:
     def waived(self, name: str, on: date) -> "History":
         told = {**self._module(name, ModuleStatus.VOLTOOID), "motive": WaiverMotive.ORDERBOEK}
         return self.tell(HireObligationWaived, on, **told, decision_ref="BESL-1")
+
+    def breached(self, name: str, on: date) -> "History":
+        told = {**self._module(name, ModuleStatus.VOLTOOID), "decision_ref": "BESL-2"}
+        return self.tell(HireObligationBreached, on, **told, motive=BreachMotive.GEEN_AANWERVING)
 
     def job_ended(self, on: date, protected_until: date | None = None) -> "History":
         return self.tell(

@@ -8,7 +8,7 @@ from projections.reporting.ibo import IBO_BY, ibo
 from projections.reporting.reports import GroupBy, Period
 from projections.reporting.stops import STOPS_BY, stops
 
-from schemas.codes import Checkpoint, ExitType, Proof, StopReason
+from schemas.codes import Checkpoint, ContractKind, ExitType, Proof, StopReason
 
 from .conftest import Worker
 from .history import BAKERY, CANTEEN, GHENT, History, named
@@ -224,6 +224,53 @@ def test_dmfa_says_who_is_retained_before_what_somebody_declared(reporting: Work
     total = ibo(reporting.connection, YEAR, as_of=LONG_AFTER).total
 
     assert (total.measured, total.retained) == (1, 0)
+
+
+def test_each_obligation_to_hire_is_met_waived_breached_or_overdue_on_the_day_of_the_report(
+    reporting: Worker,
+) -> None:
+    due = date(2024, 5, 22)
+
+    def owed(name: str) -> History:
+        history = History(name).enrolled(JANUARY).ibo("i", JANUARY, MAY)
+        return history.completed("i", MAY, hire_due_by=due)
+
+    reporting.put(
+        owed("met").hired(due),
+        owed("met too late").hired(date(2024, 5, 23)),
+        owed("hired elsewhere").hired(due, CANTEEN),
+        owed("by an agency").hired(due, contract=ContractKind.INTERIM),
+        owed("waived").waived("i", date(2024, 5, 30)),
+        owed("breached").breached("i", JUNE),
+        owed("breached, and hired afterwards").breached("i", JUNE).hired(date(2024, 7, 1)),
+        done("nobody has to"),
+    )
+
+    def seen(as_of: date) -> tuple[int, ...]:
+        total = ibo(reporting.connection, YEAR, as_of=as_of).total
+        return total.obliged, total.met, total.waived, total.breached, total.overdue
+
+    assert seen(LONG_AFTER) == (7, 1, 1, 2, 3)
+    # On the last day nobody is late; the waiver came on 30 May, the breaches in June.
+    assert seen(due) == (7, 1, 0, 0, 0)
+    assert seen(date(2024, 5, 21)) == (7, 0, 0, 0, 0)
+    assert seen(date(2024, 5, 30)) == (7, 1, 1, 0, 5)
+    (row,) = ibo(reporting.connection, YEAR, as_of=LONG_AFTER).rows
+    assert [(each.motive, each.waived, each.breached) for each in row.decisions] == [
+        ("GEEN_AANWERVING", 0, 2),
+        ("ORDERBOEK", 1, 0),
+    ]
+
+
+def test_a_hire_that_names_the_ibo_meets_the_obligation_after_its_day(reporting: Worker) -> None:
+    history = History("named").enrolled(JANUARY).ibo("i", JANUARY, MAY)
+    history.completed("i", MAY, hire_due_by=date(2024, 5, 22))
+    of_it = named(f"{history.pathway_id} module i")
+    reporting.put(history.hired(JUNE, linked_module_id=of_it))
+
+    total = ibo(reporting.connection, YEAR, as_of=LONG_AFTER).total
+
+    assert (total.obliged, total.met, total.overdue) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("by", sorted(IBO_BY))

@@ -159,6 +159,23 @@ def test_flow_tells_how_modules_ended(reporting):
     )
 
 
+def test_flow_after_a_positive_end_stands_apart(reporting):
+    ended = date(2024, 3, 31)
+    stopped = History("g").enrolled(JANUARY).ibo("ibo", JANUARY, ended).stopped("ibo", ended)
+    reporting.put(
+        ibo("found work", ended).hired(date(2024, 4, 1)),
+        ibo("found none", ended),
+        stopped.hired(date(2024, 4, 1)),
+    )
+
+    rows, _ = flow_by_kind(reporting, by=GroupBy.ENDING)
+
+    assert {group: (row.persons, in_nec(row)[0]) for group, row in rows.items()} == {
+        "COMPLETED": (2, 1),
+        "STOPPED_EARLY": (1, 1),
+    }
+
+
 def test_flow_of_no_modules_is_nothing_and_not_an_error(reporting):
     report = flow.flow(reporting.connection, YEAR_2024, as_of=LONG_AFTER)
 
@@ -293,6 +310,43 @@ def test_days_to_first_module_and_to_work_are_medians_of_told_enrolments(reporti
     # 1 February is 31 days after 1 January, 11 February 41.
     assert total.median_days_to_work == 36
     assert report.inferred_left_out == 2
+
+
+def test_who_works_within_six_and_twelve_months_of_enrolment_once_these_have_passed(reporting):
+    reporting.put(
+        History("on the last day").enrolled(JANUARY).hired(date(2024, 7, 2)),
+        History("a day later").enrolled(JANUARY).hired(date(2024, 7, 3)),
+        History("after a year").enrolled(JANUARY).hired(date(2025, 1, 3)),
+        History("never").enrolled(date(2024, 2, 1)),
+        History("inferred").enrolled(JANUARY, inferred=True).hired(JANUARY),
+    )
+
+    def told(as_of: date) -> list[tuple[int, int, int, float | None]]:
+        total = queries.days(reporting.connection, YEAR_2024, as_of=as_of).total
+        return [
+            (each.months, each.reached, each.in_nec, each.share_in_nec) for each in total.within
+        ]
+
+    assert told(LONG_AFTER) == [(6, 4, 1, 0.25), (12, 4, 2, 0.5)]
+    assert told(date(2024, 7, 2)) == [(6, 0, 0, None), (12, 0, 0, None)]
+    assert told(date(2024, 7, 3)) == [(6, 3, 1, 0.3333), (12, 0, 0, None)]
+
+
+def test_days_are_by_the_form_of_the_first_module_and_by_who_guided_on_its_first_day(reporting):
+    by_the_canteen = History("a").enrolled(JANUARY).confirmed(date(2024, 2, 1))
+    by_the_canteen.stage("s", date(2024, 2, 11), date(2024, 3, 1))
+    confirmed_later = History("b").enrolled(JANUARY).ibo("i", date(2024, 1, 5), date(2024, 3, 1))
+    confirmed_later.confirmed(date(2024, 2, 1))
+    reporting.put(by_the_canteen, confirmed_later, History("no module").enrolled(JANUARY))
+
+    def told(by: GroupBy) -> dict[str | None, float | None]:
+        report = queries.days(reporting.connection, YEAR_2024, by)
+        return {row.group: row.median_days_to_first_module for row in report.rows}
+
+    assert told(GroupBy.FORM) == {"WES": 40, "IBO": 3, "ONBEKEND": None}
+    assert told(GroupBy.PROVIDER) == {CANTEEN: 40, "VDAB_OF_PROMOTOR": 3, "ONBEKEND": None}
+    assert told(GroupBy.LOT) == {"P-4": 40, "ZONDER_PERCEEL": 3, "ONBEKEND": None}
+    assert told(GroupBy.SCHEME) == {"IWPL_TENDER": 40, "ZONDER_REGELING": 3, "ONBEKEND": None}
 
 
 def test_outflow_keeps_exit_types_apart(reporting):

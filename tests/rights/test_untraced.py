@@ -13,10 +13,11 @@ from tests.rights.test_cells import SHOW_SOMEBODY
 
 SHOW_NOBODY = {
     "report_flow", "report_inflow", "report_modules", "report_durations", "report_outflow",
-    "report_afterwards", "report_exits", "report_stops", "report_ibo", "report_work_floors",
-    "report_reach", "report_counsellors", "report_stock", "report_special",
+    "report_afterwards", "report_exits", "report_stops", "report_ibo", "report_retention",
+    "report_work_floors", "report_reach", "report_counsellors", "report_stock", "report_special",
     "page_counsellors", "page_stock", "page_reach", "page_exits", "page_stops", "page_ibo",
-    "page_work_floors", "page_flow", "page_override", "page_open_timeline", "give_reason",
+    "page_hire_obligations", "page_retention", "page_work_floors", "page_flow", "page_override",
+    "page_open_timeline", "give_reason",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

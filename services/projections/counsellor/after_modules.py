@@ -7,29 +7,19 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from projections.modules import Module
+from projections.obligations import obligations
 from projections.projection import Event, Row, data_of
 from projections.status_by_day import statuses
-from schemas.codes import (
-    Checkpoint,
-    ContractKind,
-    ContractParty,
-    ExitType,
-    ModuleKind,
-    PathwayStatus,
-)
+from schemas.codes import Checkpoint, ContractParty, ExitType, ModuleKind, PathwayStatus
 from schemas.events import (
     EmploymentChecked,
     EmploymentEnded,
     HiredInNec,
-    HireObligationBreached,
-    HireObligationWaived,
-    IboCompleted,
     IboContractSigned,
     PathwayClosed,
     PathwayReopened,
 )
 
-_EMPLOYED = (ContractKind.ONBEPAALDE_DUUR, ContractKind.BEPAALDE_DUUR)
 _WORKS_NO_MORE = frozenset({ExitType.OVERLIJDEN, ExitType.PENSIOEN})
 
 
@@ -45,32 +35,11 @@ def work_columns(events: Sequence[Event], told: Sequence[Event], modules: Sequen
 
 def _due(told: Sequence[Event], modules: Sequence[Module]) -> list[date]:
     """By which days employers have to hire who did not yet, and of whom nothing was decided."""
-    due: dict[UUID, date] = {}
-    for event in told:
-        match data_of(event):
-            case IboCompleted(module_id=module_id, hire_due_by=date() as by):
-                due[module_id] = by
-            case (
-                HireObligationWaived(module_id=module_id)
-                | HireObligationBreached(module_id=module_id)
-            ):
-                due.pop(module_id, None)
-            case _:
-                pass
-    hires = [(e.occurredon, d) for e in told if isinstance(d := data_of(e), HiredInNec)]
-    employers = {module.module_id: module for module in modules}
     return [
-        by
-        for module_id, by in due.items()
-        if not any(_meets(employers.get(module_id), by, on, hire) for on, hire in hires)
+        one.due_by
+        for one in obligations(told, modules).values()
+        if one.decision is None and one.met_on is None
     ]
-
-
-def _meets(module: Module | None, by: date, on: date, hire: HiredInNec) -> bool:
-    if module is None or module.organisation != hire.employer or hire.contract not in _EMPLOYED:
-        return False
-    in_time = module.last_day is not None and module.last_day <= on <= by
-    return in_time or hire.linked_module_id == module.module_id
 
 
 def _ended_in_protection(told: Sequence[Event]) -> date | None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from projections.points import PointAsked
 from projections.reporting.projection import MEASURES
 from projections.reporting.reports import GroupBy, Period
-from projections.reporting.special import Special
+from projections.reporting.special import Of, Special
 from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind
 
@@ -100,7 +100,7 @@ class ReportAsked(PointAsked, BaseModel):
 class FlowAsked(ReportAsked):
     """Whose flow into the NEC: of those whose module ended in the period, narrowed further."""
 
-    by: OfModule = GroupBy.KIND
+    by: Literal[OfModule, GroupBy.ENDING] = GroupBy.KIND
     kind: Annotated[
         list[ModuleKind], Field(max_length=4, description="Any of these; repeat the parameter")
     ] = []
@@ -143,7 +143,17 @@ class ModulesAsked(ReportAsked):
 class DurationsAsked(ReportAsked):
     """How long those waited who enrolled in the period."""
 
-    by: Literal[AtEntry, GroupBy.KIND, GroupBy.MEASURE, GroupBy.ORGANISATION] = GroupBy.KIND
+    by: Literal[
+        AtEntry,
+        GroupBy.KIND,
+        GroupBy.FORM,
+        GroupBy.MEASURE,
+        GroupBy.ORGANISATION,
+        GroupBy.UNIT,
+        GroupBy.PROVIDER,
+        GroupBy.LOT,
+        GroupBy.SCHEME,
+    ] = GroupBy.KIND
 
 
 class OutflowAsked(ReportAsked):
@@ -185,6 +195,22 @@ class IboAsked(ReportAsked):
     )
 
 
+class RetentionAsked(ReportAsked):
+    """Whose first day of work is in the period."""
+
+    by: Literal[
+        GroupBy.KIND,
+        GroupBy.MEASURE,
+        GroupBy.ORGANISATION,
+        GroupBy.PROVINCE,
+        OfPeriod,
+        OfSituation,
+    ] = GroupBy.KIND
+    months: Annotated[Months, Field(description="Work is measured so many months later")] = (
+        Months.SIX
+    )
+
+
 class ReachAsked(ReportAsked):
     """Who was guided in the period."""
 
@@ -219,6 +245,10 @@ class StockAsked(DayAsked):
 
 
 class SpecialAsked(ReportAsked):
-    """Who enrolled in the period, by a characteristic of a special category."""
+    """Who is counted in the period, and by which characteristic, such as one of a special category."""
 
     by: Special = Special.DISABILITY
+    of: Annotated[Of, Field(description="Who: as the report of that name counts them")] = Of.INFLOW
+    months: Annotated[
+        Months, Field(description="Of `flow` and `afterwards`: so many months later")
+    ] = Months.SIX

@@ -3,7 +3,16 @@
 from datetime import UTC, date, datetime
 
 from projections.freshness import Freshness
-from projections.reporting import counsellors, exits, ibo, special, stock, stops, work_floors
+from projections.reporting import (
+    counsellors,
+    exits,
+    ibo,
+    retention,
+    special,
+    stock,
+    stops,
+    work_floors,
+)
 from projections.reporting.definitions import definitions
 from projections.reporting.reports import (
     Afterwards,
@@ -22,6 +31,7 @@ from projections.reporting.reports import (
     OutflowRow,
     Period,
     Within,
+    WorkWithin,
 )
 
 _YEAR = Period(first=date(2015, 1, 1), last=date(2015, 12, 31))
@@ -102,6 +112,10 @@ def durations_example() -> DaysReport:
         median_days_to_work=241.5,
         with_work_after_module=81,
         median_days_from_module_to_work=12,
+        within=(
+            WorkWithin(months=6, reached=141, in_nec=38),
+            WorkWithin(months=12, reached=22, in_nec=11),
+        ),
     )
     return DaysReport(
         period=_YEAR,
@@ -200,6 +214,15 @@ def ibo_example() -> ibo.IboReport:
         reached=61,
         measured=52,
         retained=47,
+        obliged=98,
+        met=89,
+        waived=5,
+        breached=2,
+        overdue=1,
+        decisions=(
+            ibo.IbosDecided(motive="GEEN_AANWERVING", waived=0, breached=2),
+            ibo.IbosDecided(motive="ORDERBOEK", waived=5, breached=0),
+        ),
     )
     return ibo.IboReport(
         period=_YEAR,
@@ -208,6 +231,29 @@ def ibo_example() -> ibo.IboReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=ibo.FIGURES,
+        freshness=_FRESHNESS,
+    )
+
+
+def retention_example() -> retention.RetentionReport:
+    """Hires after an IBO, six months later: for some, these have not passed."""
+    row = retention.RetentionRow(
+        group="IBO",
+        persons=120,
+        hired=124,
+        reached=91,
+        measured=74,
+        in_work=66,
+        retained=58,
+    )
+    return retention.RetentionReport(
+        period=_YEAR,
+        by=GroupBy.KIND,
+        as_of=date(2016, 3, 1),
+        months=6,
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=retention.FIGURES,
         freshness=_FRESHNESS,
     )
 
@@ -280,14 +326,20 @@ def stock_example() -> stock.StockReport:
 
 
 def special_example() -> special.SpecialReport:
-    """A year in which few men were told to have a disability: what would tell of them is null."""
-    yes = special.SpecialRow(group="JA", persons=21, by_gender={"M": None, "V": None})
-    no = special.SpecialRow(group="NEE", persons=160, by_gender={"M": None, "V": None})
+    """A year in which few men with a disability left: what would tell of them is null."""
+    none: dict[str, int | None] = {"M": None, "V": None}
+    works = special.SpecialOutcome(outcome="IN_WORK", persons=None, by_gender=none)
+    left = works.model_copy(update={"persons": 95, "by_gender": {"M": 46, "V": 49}})
+    yes = special.SpecialRow(group="JA", persons=21, by_gender=none, outcomes=(works,))
+    no = special.SpecialRow(group="NEE", persons=160, by_gender=none, outcomes=(works,))
+    total = {"group": None, "persons": 181, "by_gender": {"M": 84, "V": 97}, "outcomes": (left,)}
     return special.SpecialReport(
         period=_YEAR,
         by=special.Special.DISABILITY,
+        of=special.Of.AFTERWARDS,
+        months=6,
         rows=(yes, no),
-        total=special.SpecialRow(group=None, persons=181, by_gender={"M": 84, "V": 97}),
-        definitions=special.FIGURES,
+        total=special.SpecialRow.model_validate(total),
+        definitions=special.FIGURES[special.Of.AFTERWARDS],
         freshness=_FRESHNESS,
     )

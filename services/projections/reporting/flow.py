@@ -8,11 +8,12 @@ from psycopg import sql
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_MODULE, grouped
+from projections.reporting.groups import LIVE, OF_MODULE, Groups, grouped
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Period, Within
 from projections.schema import Database
 
-FLOW_BY = frozenset(OF_MODULE)
+_OF_ENDED: Groups = {**OF_MODULE, GroupBy.ENDING: "h.ending"}
+FLOW_BY = frozenset(_OF_ENDED)
 """What flow can be grouped by."""
 
 _FIGURES = definitions(
@@ -112,7 +113,7 @@ def flow(
         "organisation": organisation,
         "province": province,
     }
-    groups, total = grouped(connection, _FLOW, OF_MODULE[by], values, _row, rows=rows)
+    groups, total = grouped(connection, _FLOW, _OF_ENDED[by], values, _row, rows=rows)
     return FlowReport(
         period=period,
         by=by,

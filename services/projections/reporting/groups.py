@@ -40,28 +40,34 @@ OF_SITUATION: Groups = {
 }
 """How the pathway `s` stood on the fact's own `day`: who guided, and the person's characteristics."""
 
-OF_CLOSING: Groups = {
+_OF_FACT: Groups = {
     **OF_SITUATION,
-    GroupBy.REASON: "h.exit_type",
     GroupBy.PROVINCE: "reporting.province_at(h.commune, day)",
     GroupBy.MONTH: "to_char(day, 'YYYY-MM')",
     GroupBy.QUARTER: """to_char(day, 'YYYY-"Q"Q')""",
     GroupBy.YEAR: "to_char(day, 'YYYY')",
 }
+"""Something `h` on its `day`, the `commune` of the person then, and how its pathway stood."""
+
+OF_CLOSING: Groups = {**_OF_FACT, GroupBy.REASON: "h.exit_type"}
 """A closing `h` on its `day`, and how its pathway stood then."""
 
 OF_MODULE: Groups = {
-    **OF_SITUATION,
+    **_OF_FACT,
     GroupBy.KIND: "h.kind",
     GroupBy.FORM: "coalesce(h.form, h.kind)",
     GroupBy.MEASURE: "h.measure",
     GroupBy.ORGANISATION: "h.organisation",
-    GroupBy.PROVINCE: "reporting.province_at(h.commune, day)",
-    GroupBy.MONTH: "to_char(day, 'YYYY-MM')",
-    GroupBy.QUARTER: """to_char(day, 'YYYY-"Q"Q')""",
-    GroupBy.YEAR: "to_char(day, 'YYYY')",
 }
 """A module `h` with the `commune` of the `day` on which something happened to it."""
+
+OF_HIRE: Groups = {
+    **_OF_FACT,
+    GroupBy.KIND: "coalesce(h.kind, 'ZONDER_MODULE')",
+    GroupBy.MEASURE: "coalesce(h.measure, 'ZONDER_MODULE')",
+    GroupBy.ORGANISATION: "h.employer",
+}
+"""A hire `h` on its `day`, with kind and measure of the module that it followed, if any."""
 
 _SITUATION: LiteralString = """
     left join {rows}.situation s

@@ -7,6 +7,7 @@ from typing import Any
 
 from projections.amending import annulled_on, merged_into, standing
 from projections.modules import Module, modules_of
+from projections.obligations import Obligation, obligations
 from projections.projection import Event, Projection, Row, Rows, data_of
 from projections.reporting.situation import contacts, first_told, situations
 from schemas.codes import ModuleKind, ModuleStatus, Proof, StopReason
@@ -49,7 +50,11 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
         return rows
     person = {"person_ref": enrolment.data.person_ref}
     rows["inflow"] = [{**person, **_inflow(enrolment, enrolment.data, told, modules)}]
-    rows["module"] = [{**person, **_module(module, commune_on)} for module in modules]
+    owed = obligations(told, modules)
+    rows["module"] = [
+        {**person, **_module(module, commune_on), **_obligation(owed.get(module.module_id))}
+        for module in modules
+    ]
     rows["situation"] = [{**person, **row} for row in situations(events, told)]
     rows["contact"] = contacts(events, told)
     for event in told:
@@ -118,6 +123,7 @@ def _inflow(
         **first_told(told),
         "first_module_on": first.started_on if first else None,
         "first_module_kind": first.kind if first else None,
+        "first_module_form": first.form if first else None,
         "first_module_measure": MEASURES[first.kind] if first else None,
         "first_module_organisation": first.organisation if first else None,
         "first_module_ended_on": ended_on,
@@ -143,6 +149,16 @@ def _module(module: Module, commune_on: CommuneOn) -> Row:
         "migrated": module.migrated,
         "commune_at_start": commune_on(module.started_on),
         "commune_at_end": commune_on(module.last_day) if module.last_day else None,
+    }
+
+
+def _obligation(owed: Obligation | None) -> Row:
+    return {
+        "hire_due_by": owed.due_by if owed else None,
+        "hire_met_on": owed.met_on if owed else None,
+        "hire_decision": owed.decision if owed else None,
+        "hire_motive": owed.motive if owed else None,
+        "hire_decided_on": owed.decided_on if owed else None,
     }
 
 

@@ -1,12 +1,22 @@
 """What reporting officers ask beside the flow into the NEC: inflow, modules, waiting times, outflow."""
 
+from datetime import date
 from typing import LiteralString
 
 from psycopg import sql
 
 from projections.freshness import freshness
 from projections.reporting.definitions import definitions
-from projections.reporting.groups import LIVE, OF_CLOSING, OF_MODULE, Groups, grouped, one_line
+from projections.reporting.groups import (
+    LIVE,
+    OF_CLOSING,
+    OF_MODULE,
+    OF_SITUATION,
+    Groups,
+    Lines,
+    grouped,
+    one_line,
+)
 from projections.reporting.reports import (
     DaysReport,
     DaysRow,
@@ -18,35 +28,41 @@ from projections.reporting.reports import (
     OutflowReport,
     OutflowRow,
     Period,
+    WorkWithin,
 )
 from projections.schema import Database
 
-_AT_ENTRY: Groups = {
-    GroupBy.PROVINCE: "reporting.province_at(commune, enrolled_on)",
-    GroupBy.MONTH: "to_char(enrolled_on, 'YYYY-MM')",
-    GroupBy.QUARTER: """to_char(enrolled_on, 'YYYY-"Q"Q')""",
-    GroupBy.YEAR: "to_char(enrolled_on, 'YYYY')",
-    GroupBy.CHANNEL: "channel",
-    GroupBy.AGE_GROUP: "age_group",
-    GroupBy.GENDER: "gender",
-    GroupBy.EDUCATION: "education",
-    GroupBy.COMMUNE: "commune",
-    GroupBy.CATEGORY: "category",
+AT_ENTRY: Groups = {
+    GroupBy.PROVINCE: "reporting.province_at(h.commune, h.enrolled_on)",
+    GroupBy.MONTH: "to_char(h.enrolled_on, 'YYYY-MM')",
+    GroupBy.QUARTER: """to_char(h.enrolled_on, 'YYYY-"Q"Q')""",
+    GroupBy.YEAR: "to_char(h.enrolled_on, 'YYYY')",
+    GroupBy.CHANNEL: "h.channel",
+    GroupBy.AGE_GROUP: "h.age_group",
+    GroupBy.GENDER: "h.gender",
+    GroupBy.EDUCATION: "h.education",
+    GroupBy.COMMUNE: "h.commune",
+    GroupBy.CATEGORY: "h.category",
     GroupBy.UNEMPLOYMENT: """
-        case when unemployed_since is null then null
-             when unemployed_since + interval '12 months' > enrolled_on then '<12M'
-             when unemployed_since + interval '24 months' > enrolled_on then '12-23M'
+        case when h.unemployed_since is null then null
+             when h.unemployed_since + interval '12 months' > h.enrolled_on then '<12M'
+             when h.unemployed_since + interval '24 months' > h.enrolled_on then '12-23M'
              else '24M+'
         end
     """,
 }
+"""An enrolment `h`: characteristics as told first."""
+_GUIDED = (GroupBy.UNIT, GroupBy.PROVIDER, GroupBy.LOT, GroupBy.SCHEME)
 _AT_ENTRY_OR_FIRST_MODULE: Groups = {
-    **_AT_ENTRY,
-    GroupBy.KIND: "first_module_kind",
-    GroupBy.MEASURE: "first_module_measure",
-    GroupBy.ORGANISATION: "first_module_organisation",
+    **AT_ENTRY,
+    GroupBy.KIND: "h.first_module_kind",
+    # That of a stage: no form of an IBO is published, because GIBO and K-IBO tell of health.
+    GroupBy.FORM: "coalesce(h.first_module_form, h.first_module_kind)",
+    GroupBy.MEASURE: "h.first_module_measure",
+    GroupBy.ORGANISATION: "h.first_module_organisation",
+    **{by: "case when day is not null then " + OF_SITUATION[by] + " end" for by in _GUIDED},
 }
-INFLOW_BY = frozenset(_AT_ENTRY)
+INFLOW_BY = frozenset(AT_ENTRY)
 DAYS_BY = frozenset(_AT_ENTRY_OR_FIRST_MODULE)
 MODULES_BY = frozenset(OF_MODULE)
 OUTFLOW_BY = frozenset(OF_CLOSING)
@@ -64,17 +80,17 @@ def inflow(
         connection,
         """
         with chosen as (
-            select person_ref, coalesce({group}, 'ONBEKEND') as label
-              from {rows}.inflow
-             where enrolled_on between %(first)s and %(last)s
-               and not inferred
+            select h.person_ref, coalesce({group}, 'ONBEKEND') as label
+              from {rows}.inflow h
+             where h.enrolled_on between %(first)s and %(last)s
+               and not h.inferred
         )
         select label as group, count(distinct person_ref) as persons, count(*) as pathways
           from chosen
          group by grouping sets ((label), ())
          order by grouping(label), label
         """,
-        _AT_ENTRY[by],
+        AT_ENTRY[by],
         period.days,
         one_line(InflowRow),
         rows=rows,
@@ -159,13 +175,17 @@ def modules(
 
 _DAYS: LiteralString = """
     with chosen as (
-        select first_module_on - enrolled_on as to_module,
-               first_hired_on - enrolled_on as to_work,
-               hired_after_module_on - first_module_ended_on as module_to_work,
+        select h.first_module_on - h.enrolled_on as to_module,
+               h.first_hired_on - h.enrolled_on as to_work,
+               h.hired_after_module_on - h.first_module_ended_on as module_to_work,
+               h.first_hired_on,
+               (h.enrolled_on + interval '6 months')::date as half_a_year,
+               (h.enrolled_on + interval '12 months')::date as a_year,
                coalesce({group}, 'ONBEKEND') as label
-          from {rows}.inflow
-         where enrolled_on between %(first)s and %(last)s
-           and not inferred
+          from (select i.*, i.first_module_on as day from {rows}.inflow i) as h
+          {situation}
+         where h.enrolled_on between %(first)s and %(last)s
+           and not h.inferred
     )
     select label as group,
            count(*) as pathways,
@@ -175,7 +195,12 @@ _DAYS: LiteralString = """
            percentile_cont(0.5) within group (order by to_work) as median_days_to_work,
            count(module_to_work) as with_work_after_module,
            percentile_cont(0.5) within group (order by module_to_work)
-               as median_days_from_module_to_work
+               as median_days_from_module_to_work,
+           count(*) filter (where half_a_year < %(as_of)s) as reached_6,
+           count(*) filter (where half_a_year < %(as_of)s and first_hired_on <= half_a_year)
+               as in_nec_6,
+           count(*) filter (where a_year < %(as_of)s) as reached_12,
+           count(*) filter (where a_year < %(as_of)s and first_hired_on <= a_year) as in_nec_12
       from chosen
      group by grouping sets ((label), ())
      order by grouping(label), label
@@ -183,14 +208,23 @@ _DAYS: LiteralString = """
 
 
 def days(
-    connection: Database, period: Period, by: GroupBy = GroupBy.KIND, *, rows: sql.Identifier = LIVE
+    connection: Database,
+    period: Period,
+    by: GroupBy = GroupBy.KIND,
+    *,
+    as_of: date = date.max,
+    rows: sql.Identifier = LIVE,
 ) -> DaysReport:
-    """Days to first module and to work of who enrolled in `period`; `by` is one of DAYS_BY.
+    """Days to first module and to work of who enrolled in `period`, and who worked within months.
 
-    Kind, measure and organisation are those of the pathway's first module.
+    `by` is one of DAYS_BY. Months have passed when their last day is over on `as_of`.
+
+    Kind, form, measure and organisation are those of the pathway's first module; unit, provider, lot and
+    scheme those of its first day.
     """
     group = _AT_ENTRY_OR_FIRST_MODULE[by]
-    groups, total = grouped(connection, _DAYS, group, period.days, one_line(DaysRow), rows=rows)
+    values = {**period.days, "as_of": as_of}
+    groups, total = grouped(connection, _DAYS, group, values, _days_row, rows=rows)
     return DaysReport(
         period=period,
         by=by,
@@ -201,10 +235,21 @@ def days(
             "median_days_to_first_module",
             "median_days_to_work",
             "median_days_from_module_to_work",
+            "work_within",
+            "first_module",
             "inferred_left_out",
         ),
         freshness=freshness(connection, "reporting"),
     )
+
+
+def _days_row(lines: Lines) -> DaysRow:
+    (line,) = lines
+    within = [
+        WorkWithin(months=n, reached=line[f"reached_{n}"], in_nec=line[f"in_nec_{n}"])
+        for n in (6, 12)
+    ]
+    return DaysRow.model_validate({**line, "within": within})
 
 
 def outflow(

@@ -73,6 +73,7 @@ class GroupBy(StrEnum):
     SCHEME = "scheme"
     STATUS = "status"
     WORK_FLOOR = "work_floor"
+    ENDING = "ending"
 
 
 Group = Annotated[
@@ -152,6 +153,20 @@ class ModulesReport(Answer):
     persons_migrated: Count
 
 
+class WorkWithin(Report):
+    """Of pathways, those with work in the NEC within so many months of their enrolment."""
+
+    months: int
+    reached: Annotated[int, Field(ge=0, description="Pathways whose months have passed")]
+    in_nec: Annotated[int, Field(ge=0, description="Of these, hired in the NEC by then")]
+
+    @computed_field
+    @property
+    def share_in_nec(self) -> float | None:
+        """`in_nec` of `reached`."""
+        return share_of(self.in_nec, self.reached)
+
+
 class DaysRow(Report):
     """How long people of a group waited, in calendar days from their enrolment."""
 
@@ -163,6 +178,7 @@ class DaysRow(Report):
     median_days_to_work: float | None
     with_work_after_module: Count
     median_days_from_module_to_work: float | None
+    within: tuple[WorkWithin, ...]
 
 
 class DaysReport(Answer):
@@ -206,6 +222,28 @@ class Measured(Report):
     def share_in_work(self) -> float | None:
         """`in_work` of `measured`: of the others nobody knows."""
         return share_of(self.in_work, self.measured)
+
+    @computed_field
+    @property
+    def share_unmeasured(self) -> float | None:
+        """Those that were not checked, of `reached`."""
+        return share_of(self.reached - self.measured, self.reached)
+
+
+class Retained(Report):
+    """Of hires, who is with that employer so many months later, as far as it was checked."""
+
+    reached: Annotated[int, Field(ge=0, description="Of those hired, the months have passed")]
+    measured: Annotated[int, Field(ge=0, description="Of these, those that were checked")]
+    retained: Annotated[
+        int, Field(ge=0, description="Of those measured, still with the employer of the hire")
+    ]
+
+    @computed_field
+    @property
+    def share_retained(self) -> float | None:
+        """`retained` of `measured`: of the others nobody knows."""
+        return share_of(self.retained, self.measured)
 
     @computed_field
     @property

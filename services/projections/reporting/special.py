@@ -1,7 +1,7 @@
 """Characteristics of a special category: kept outside of events and rows, counted in no small cell."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, LiteralString, Self
 from uuid import UUID
@@ -14,20 +14,37 @@ from projections.freshness import Freshness, freshness
 from projections.points import Taken
 from projections.reporting.definitions import definitions
 from projections.reporting.groups import LIVE
-from projections.reporting.reports import UNKNOWN, Definition, Group, Period, Report
-from projections.reporting.small_cells import LEAST_SHOWN, TOTAL, Cell, shown
+from projections.reporting.queries import AT_ENTRY
+from projections.reporting.reports import UNKNOWN, Definition, Group, GroupBy, Period, Report
+from projections.reporting.small_cells import LEAST_SHOWN, TOTAL, Table, shown_apart
 from projections.schema import Database
 
 MOST_AT_ONCE = 1000
-FIGURES = definitions("inflow", "persons", "inferred_left_out", "small_cells")
 
 
 class Special(StrEnum):
-    """What of a special category is counted: the indicators of the ESF that need it (domain model, 4.4)."""
+    """What persons are counted by: the indicators of the ESF (domain model, 4.4), each by gender.
+
+    The first three are of a special category, and held outside of the rows; the others are as at entry.
+    """
 
     DISABILITY = "disability"
     MIGRATION_BACKGROUND = "migration_background"
     OTHER_DISADVANTAGE = "other_disadvantage"
+    AGE_GROUP = "age_group"
+    EDUCATION = "education"
+    UNEMPLOYMENT = "unemployment"
+    CATEGORY = "category"
+
+
+class Of(StrEnum):
+    """Who is counted, and by which outcome, named as the report that counts the same of everybody."""
+
+    INFLOW = "inflow"
+    MODULES = "modules"
+    FLOW = "flow"
+    EXITS = "exits"
+    AFTERWARDS = "afterwards"
 
 
 class ReportPurpose(StrEnum):
@@ -68,19 +85,33 @@ class SpecialErased(BaseModel):
     references: Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
-class SpecialRow(Report):
-    """Persons of a group, in all and by gender; null where that would tell of a few."""
+class SpecialPersons(Report):
+    """Persons in all and by gender; null where that would tell of a few."""
 
-    group: Group
     persons: int | None
     by_gender: dict[str, int | None]
 
 
+class SpecialOutcome(SpecialPersons):
+    """Persons of a group with one outcome."""
+
+    outcome: str
+
+
+class SpecialRow(SpecialPersons):
+    """Persons of a group, and how many of them have each outcome."""
+
+    group: Group
+    outcomes: tuple[SpecialOutcome, ...]
+
+
 class SpecialReport(Report):
-    """Who started a pathway, by a characteristic of a special category and gender."""
+    """Persons by a characteristic, such as one of a special category, by outcome and by gender."""
 
     period: Period
     by: Special
+    of: Annotated[Of, Field(description="Who is counted; of `inflow` there are no outcomes")]
+    months: Annotated[int, Field(description="Of `flow` and `afterwards`: so many months later")]
     taken: Annotated[
         Taken | None, Field(description="At which two clocks; the characteristic is as held now")
     ] = None
@@ -132,53 +163,144 @@ def erase(connection: Database, references: Iterable[UUID]) -> None:
     )
 
 
-_COLUMN: Mapping[Special, LiteralString] = {
-    Special.DISABILITY: "x.disability",
-    Special.MIGRATION_BACKGROUND: "x.migration_background",
-    Special.OTHER_DISADVANTAGE: "x.other_disadvantage",
+FIGURES: Mapping[Of, tuple[Definition, ...]] = {
+    Of.INFLOW: definitions("inflow", "persons", "inferred_left_out", "first_time", "small_cells"),
+    Of.MODULES: definitions(
+        "ended", "completed", "stopped_early", "measure_ended", "last_time", "small_cells"
+    ),
+    Of.FLOW: definitions("cohort", "in_nec", "months_not_passed", "last_time", "small_cells"),
+    Of.EXITS: definitions("outflow", "last_time", "small_cells"),
+    Of.AFTERWARDS: definitions(
+        "outflow", "reached", "measured", "in_work", "last_time", "small_cells"
+    ),
 }
-# Each person once, by their first pathway of the period: so that cells add up to the totals.
-_SPECIAL: LiteralString = """
-    with entered as (
-        select distinct on (i.person_ref) i.person_ref, coalesce(i.gender, 'ONBEKEND') as gender
+
+_HELD: LiteralString = "case when {0} then 'JA' when not {0} then 'NEE' end"
+_LABEL: Mapping[Special, LiteralString] = {
+    Special.DISABILITY: _HELD.replace("{0}", "x.disability"),
+    Special.MIGRATION_BACKGROUND: _HELD.replace("{0}", "x.migration_background"),
+    Special.OTHER_DISADVANTAGE: _HELD.replace("{0}", "x.other_disadvantage"),
+    Special.AGE_GROUP: AT_ENTRY[GroupBy.AGE_GROUP],
+    Special.EDUCATION: AT_ENTRY[GroupBy.EDUCATION],
+    Special.UNEMPLOYMENT: AT_ENTRY[GroupBy.UNEMPLOYMENT],
+    Special.CATEGORY: AT_ENTRY[GroupBy.CATEGORY],
+}
+# Each person once: so that cells add up to the totals.
+_CHOSEN: Mapping[Of, LiteralString] = {
+    Of.INFLOW: """
+        select distinct on (i.person_ref) i.person_ref, i.pathway_id, 'ENROLLED' as outcome
           from {rows}.inflow i
          where i.enrolled_on between %(first)s and %(last)s
            and not i.inferred
          order by i.person_ref, i.enrolled_on, i.pathway_id
-    )
-    select case when {special} then 'JA' when not {special} then 'NEE' else 'ONBEKEND' end as label,
-           e.gender, count(*)
-      from entered e
-      left join projections.special_characteristic x on x.person_ref = e.person_ref
-     group by 1, 2
+    """,
+    Of.MODULES: """
+        select distinct on (m.person_ref) m.person_ref, m.pathway_id, m.ending as outcome
+          from {rows}.module m
+         where m.last_day between %(first)s and least(%(last)s::date, %(as_of)s::date)
+         order by m.person_ref, m.last_day desc, m.module_id
+    """,
+    Of.FLOW: """
+        select distinct on (m.person_ref) m.person_ref, m.pathway_id,
+               case when exists (select
+                                   from {rows}.hire x
+                                  where x.person_ref = m.person_ref
+                                    and x.hired_on >= m.last_day
+                                    and x.hired_on <= least(counts.until, %(as_of)s))
+                    then 'IN_NEC'
+                    when %(as_of)s <= counts.until then 'NOT_PASSED'
+                    else 'NOT_IN_NEC' end as outcome
+          from {rows}.module m
+         cross join lateral (
+               select (m.last_day + make_interval(months => %(months)s))::date as until) as counts
+         where m.last_day between %(first)s and least(%(last)s::date, %(as_of)s::date)
+         order by m.person_ref, m.last_day desc, m.module_id
+    """,
+    Of.EXITS: """
+        select distinct on (c.person_ref) c.person_ref, c.pathway_id, c.exit_type as outcome
+          from {rows}.closing c
+         where c.closed_on between %(first)s and least(%(last)s::date, %(as_of)s::date)
+         order by c.person_ref, c.closed_on desc, c.pathway_id
+    """,
+    Of.AFTERWARDS: """
+        select distinct on (c.person_ref) c.person_ref, c.pathway_id,
+               case when (c.closed_on + make_interval(months => %(months)s))::date >= %(as_of)s
+                    then 'NOT_PASSED'
+                    when k.in_work then 'IN_WORK'
+                    when not k.in_work then 'NOT_IN_WORK'
+                    else 'NOT_MEASURED' end as outcome
+          from {rows}.closing c
+          left join {rows}.employment_check k
+            on k.pathway_id = c.pathway_id and k.months = %(months)s and k.counts
+           and k.measured_on <= %(as_of)s
+         where c.closed_on between %(first)s and least(%(last)s::date, %(as_of)s::date)
+         order by c.person_ref, c.closed_on desc, c.pathway_id
+    """,
+}
+_COUNTED: LiteralString = """
+    select coalesce({label}, 'ONBEKEND'), coalesce(h.gender, 'ONBEKEND'), c.outcome, count(*)
+      from ({chosen}) as c
+      join {rows}.inflow h on h.pathway_id = c.pathway_id
+      left join projections.special_characteristic x on x.person_ref = c.person_ref
+     group by 1, 2, 3
 """
 
 
 def special(
-    connection: Database, period: Period, by: Special, *, rows: sql.Identifier = LIVE
+    connection: Database,
+    period: Period,
+    by: Special,
+    of: Of = Of.INFLOW,
+    *,
+    as_of: date,
+    months: int = 6,
+    rows: sql.Identifier = LIVE,
 ) -> SpecialReport:
-    """Persons who enrolled in `period` by a characteristic and gender, without small cells."""
-    query = sql.SQL(_SPECIAL).format(special=sql.SQL(_COLUMN[by]), rows=rows)
-    days = {"first": period.first, "last": period.last}
-    counted: dict[Cell, int] = {
-        (label, gender): n for label, gender, n in connection.execute(query, days)
+    """Persons of `period` by a characteristic, outcome and gender, without small cells."""
+    query = sql.SQL(_COUNTED).format(
+        label=sql.SQL(_LABEL[by]), chosen=sql.SQL(_CHOSEN[of]).format(rows=rows), rows=rows
+    )
+    values = {**period.days, "as_of": as_of, "months": months}
+    counted = {
+        (label, gender, outcome): n
+        for label, gender, outcome, n in connection.execute(query, values)
     }
-    genders = sorted({gender for _, gender in counted})
-    labels = [label for label in ("JA", "NEE", UNKNOWN) if any(c[0] == label for c in counted)]
-    told = shown(counted, labels, genders)
+    labels, genders, outcomes = (_each(counted, place) for place in range(3))
+    whole, apart = shown_apart(counted, labels, genders, outcomes)
+    told = [] if of is Of.INFLOW else outcomes
+    made = [_row(whole, apart, label, told) for label in (*labels, TOTAL)]
     return SpecialReport(
         period=period,
         by=by,
-        rows=tuple(_row(told, label, genders) for label in labels),
-        total=_row(told, TOTAL, genders),
-        definitions=FIGURES,
+        of=of,
+        months=months,
+        rows=tuple(made[:-1]),
+        total=made[-1],
+        definitions=FIGURES[of],
         freshness=freshness(connection, "reporting"),
     )
 
 
-def _row(told: Mapping[Cell, int | None], label: str, genders: Sequence[str]) -> SpecialRow:
+def _each(counted: Iterable[tuple[str, ...]], place: int) -> list[str]:
+    return sorted({cell[place] for cell in counted}, key=lambda code: (code == UNKNOWN, code))
+
+
+def _row(
+    whole: Table, apart: Mapping[str, Table], label: str, outcomes: Sequence[str]
+) -> SpecialRow:
     return SpecialRow(
         group=None if label == TOTAL else label,
-        persons=told[label, TOTAL],
-        by_gender={gender: told[label, gender] for gender in genders},
+        persons=whole[label, TOTAL],
+        by_gender={gender: whole[label, gender] for gender in apart},
+        outcomes=tuple(
+            _outcome({gender: table[label, outcome] for gender, table in apart.items()}, outcome)
+            for outcome in outcomes
+        ),
     )
+
+
+def _outcome(by_gender: dict[str, int | None], outcome: str) -> SpecialOutcome:
+    """In all only where each gender is told: what is hidden is in no sum."""
+    told = [n for n in by_gender.values() if n is not None]
+    persons = sum(told) if len(told) == len(by_gender) else None
+    return SpecialOutcome(outcome=outcome, persons=persons, by_gender=by_gender)

@@ -19,6 +19,8 @@ create table inflow (
     unemployed_since date,
     first_module_on date,
     first_module_kind text,
+    -- Of a stage.
+    first_module_form text,
     first_module_measure text,
     first_module_organisation text,
     first_module_ended_on date,
@@ -88,6 +90,13 @@ create table module (
     migrated boolean not null,
     commune_at_start text,
     commune_at_end text,
+    -- After an IBO: by which day the employer hires, null where nobody has to; the first day of the hire
+    -- that meets it; and what was decided instead (VRIJGESTELD, GESCHONDEN), why and on which day.
+    hire_due_by date,
+    hire_met_on date,
+    hire_decision text,
+    hire_motive text,
+    hire_decided_on date,
     primary key (pathway_id, module_id)
 );
 
@@ -108,6 +117,7 @@ create table hire (
 );
 
 create index hire_person on hire (person_ref, hired_on);
+create index hire_day on hire (hired_on);
 
 create table migration (
     pathway_id uuid not null,

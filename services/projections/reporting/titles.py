@@ -28,6 +28,7 @@ GROUPINGS: Mapping[GroupBy, str] = {
     GroupBy.LOT: N_("Perceel"),
     GroupBy.SCHEME: N_("Regeling"),
     GroupBy.STATUS: N_("Status"),
+    GroupBy.ENDING: N_("Afloop"),
 }
 
 FIGURES: Mapping[str, str] = {
@@ -74,8 +75,18 @@ FIGURES: Mapping[str, str] = {
     "share_hired": N_("Aandeel aangeworven"),
     "retention_reached": N_("Maanden voorbij"),
     "retention_measured": N_("Nagegaan"),
+    "hires": N_("Aangeworven"),
+    "hire_reached": N_("Maanden voorbij"),
+    "hire_measured": N_("Nagegaan"),
+    "hire_in_work": N_("Werkt"),
+    "after_module": N_("Soort module"),
     "retained": N_("Nog bij die werkgever"),
     "share_retained": N_("Aandeel nog bij die werkgever"),
+    "obliged": N_("Moest aanwerven"),
+    "met": N_("Plicht nagekomen"),
+    "waived": N_("Vrijgesteld"),
+    "breached": N_("Geschonden"),
+    "overdue": N_("Over tijd"),
     "only_werkervaring": N_("Alleen een werkervaringsmodule"),
     "persons_trained": N_("Opgeleid"),
     "trained_and_hired": N_("Daarvan aangeworven"),

@@ -158,7 +158,7 @@ def _add_durations(routes: APIRouter, read_models: ReadModels, rows: Rows) -> No
         "/durations",
         name="report_durations",
         operation_id="report_durations",
-        summary="Days from enrolment to the first module and to work",
+        summary="Days from enrolment to the first module and to work, and who worked within 6 and 12 months",
         response_model=DaysReport,
         responses=documented(TOO_MANY_THEN),
     )
@@ -170,7 +170,9 @@ def _add_durations(routes: APIRouter, read_models: ReadModels, rows: Rows) -> No
         answer = taken(
             read_models,
             asked,
-            lambda connection, _, rows: queries.days(connection, asked.period, asked.by, rows=rows),
+            lambda connection, point, rows: queries.days(
+                connection, asked.period, asked.by, as_of=point.as_of, rows=rows
+            ),
         )
         return json_answer(request, answer, unseen=UNSEEN)
 

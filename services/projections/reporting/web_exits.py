@@ -9,11 +9,13 @@ from projections.reporting.asked import (
     ExitsAsked,
     IboAsked,
     ReachAsked,
+    RetentionAsked,
     StopsAsked,
     WorkFloorsAsked,
 )
 from projections.reporting.exits import ExitsReport, exits
 from projections.reporting.ibo import IboReport, ibo
+from projections.reporting.retention import RetentionReport, retention
 from projections.reporting.stock import ReachReport, reach
 from projections.reporting.stops import StopsReport, stops
 from projections.reporting.then import TOO_MANY_THEN
@@ -52,12 +54,28 @@ def stops_report(read_models: ReadModels, asked: StopsAsked) -> StopsReport:
 
 
 def ibo_report(read_models: ReadModels, asked: IboAsked) -> IboReport:
-    """Hired after IBO, and retained. Raises as `taken`."""
+    """Hired after IBO, retained, and obligations to hire. Raises as `taken`."""
     return taken(
         read_models,
         asked,
         lambda connection, point, rows: ibo(
             connection, asked.period, as_of=point.as_of, by=asked.by, rows=rows
+        ),
+    )
+
+
+def retention_report(read_models: ReadModels, asked: RetentionAsked) -> RetentionReport:
+    """Still at work after a hire. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, point, rows: retention(
+            connection,
+            asked.period,
+            as_of=point.as_of,
+            months=asked.months,
+            by=asked.by,
+            rows=rows,
         ),
     )
 
@@ -83,11 +101,12 @@ def reach_report(read_models: ReadModels, asked: ReachAsked) -> ReachReport:
 
 
 def exits_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
-    """`GET /v1/reports/...`: exits, stops, ibo, work-floors, reach. They name nobody."""
+    """`GET /v1/reports/...`: exits, stops, ibo, retention, work-floors, reach. They name nobody."""
     routes = APIRouter(prefix="/v1/reports", tags=["reporting"])
     _add_exits(routes, read_models, rows)
     _add_stops(routes, read_models, rows)
     _add_ibo(routes, read_models, rows)
+    _add_retention(routes, read_models, rows)
     _add_work_floors(routes, read_models, rows)
     _add_reach(routes, read_models, rows)
     return routes
@@ -132,7 +151,7 @@ def _add_ibo(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         "/ibo",
         name="report_ibo",
         operation_id="report_ibo",
-        summary="Who was hired after an IBO, and who still works there six months later",
+        summary="Who was hired after an IBO and still works there, and what became of the duty to hire",
         response_model=IboReport,
         responses=documented(TOO_MANY_THEN),
     )
@@ -142,6 +161,23 @@ def _add_ibo(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         """The share that nobody measured is told beside the share that was retained."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
         return json_answer(request, ibo_report(read_models, asked), unseen=UNSEEN)
+
+
+def _add_retention(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+    @routes.get(
+        "/retention",
+        name="report_retention",
+        operation_id="report_retention",
+        summary="Who still works, and with the same employer, so many months after a hire",
+        response_model=RetentionReport,
+        responses=documented(TOO_MANY_THEN),
+    )
+    def report_retention(  # pyright: ignore[reportUnusedFunction]
+        asked: Annotated[RetentionAsked, Query()], request: Request, caller: SignedIn
+    ) -> Response:
+        """The share that nobody measured is told beside each share."""
+        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
+        return json_answer(request, retention_report(read_models, asked), unseen=UNSEEN)
 
 
 def _add_work_floors(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:

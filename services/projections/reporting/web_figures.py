@@ -11,7 +11,7 @@ from plumbing.web_sign_in import web_session
 
 from projections.labels import N_
 from projections.points import LocalMoment
-from projections.reporting import counsellors, exits, ibo, stock, stops, work_floors
+from projections.reporting import counsellors, exits, ibo, retention, stock, stops, work_floors
 from projections.reporting.asked import (
     CounsellorsAsked,
     DayAsked,
@@ -19,6 +19,7 @@ from projections.reporting.asked import (
     IboAsked,
     ReachAsked,
     ReportAsked,
+    RetentionAsked,
     StockAsked,
     StopsAsked,
     WorkFloorsAsked,
@@ -30,6 +31,7 @@ from projections.reporting.web_exits import (
     exits_report,
     ibo_report,
     reach_report,
+    retention_report,
     stops_report,
     work_floors_report,
 )
@@ -72,6 +74,12 @@ class StopsForm(StopsAsked):
 
 
 class IboForm(IboAsked):
+    """As above."""
+
+    known_at: LocalMoment | None = None
+
+
+class RetentionForm(RetentionAsked):
     """As above."""
 
     known_at: LocalMoment | None = None
@@ -194,6 +202,37 @@ PAGES = (
             "share_hired",
             "reached",
             "measured",
+            "retained",
+            "share_retained",
+            "share_unmeasured",
+        ),
+    ),
+    ReportPage(
+        "page_hire_obligations",
+        "/reports/hire-obligations",
+        "Page: obligations to hire after an IBO, and what became of them",
+        N_("Aanwervingsplicht na een IBO"),
+        IboForm,
+        ibo_report,
+        ibo.IBO_BY,
+        ("completed", "obliged", "met", "waived", "breached", "overdue"),
+        ("decisions", "motive"),
+    ),
+    ReportPage(
+        "page_retention",
+        "/reports/retention",
+        "Page: still at work after a hire",
+        N_("Na een aanwerving"),
+        RetentionForm,
+        retention_report,
+        retention.RETENTION_BY,
+        (
+            "persons",
+            "hired",
+            "reached",
+            "measured",
+            "in_work",
+            "share_in_work",
             "retained",
             "share_retained",
             "share_unmeasured",

@@ -90,7 +90,7 @@ def _add_report(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         "/v1/reports/special",
         name="report_special",
         operation_id="report_special",
-        summary="Who started a pathway, by a characteristic of a special category and gender",
+        summary="Who came in, how modules ended, exits and work afterwards, by a special category and gender",
         response_model=SpecialReport,
         responses=documented(TOO_MANY_THEN),
     )
@@ -102,7 +102,15 @@ def _add_report(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         point = asked.point(read_models.now())
         with read_models.snapshot() as connection:
             then = rows_at(connection, point) if asked.then else LIVE
-            report = special(connection, asked.period, asked.by, rows=then)
+            report = special(
+                connection,
+                asked.period,
+                asked.by,
+                asked.of,
+                as_of=point.as_of,
+                months=asked.months,
+                rows=then,
+            )
         told = report.model_copy(update={"taken": Taken.model_validate(point)})
         return json_answer(request, told, unseen=UNSEEN)
 

@@ -33,7 +33,7 @@ def _people(reporting: Worker) -> None:
         History("done")
         .enrolled(date(2014, 1, 6))
         .ibo("i", date(2014, 2, 3), date(2014, 5, 30))
-        .completed("i", date(2014, 5, 30))
+        .completed("i", date(2014, 5, 30), hire_due_by=date(2014, 6, 6))
         .hired(date(2014, 6, 2)),
     )
 
@@ -66,6 +66,14 @@ def _people(reporting: Worker) -> None:
             "/reports/ibo",
             ["0400.000.148 1 1 100 % 1 0 0 - 100 %", "Totaal 1 1 100 % 1 0 0 - 100 %"],
         ),
+        (
+            "/reports/hire-obligations",
+            ["0400.000.148 1 1 1 0 0 0", "Totaal 1 1 1 0 0 0"],
+        ),
+        (
+            "/reports/retention",
+            ["IBO 1 1 1 0 0 - 0 - 100 %", "Totaal 1 1 1 0 0 - 0 - 100 %"],
+        ),
     ],
 )
 def test_a_report_tells_its_figures_in_a_table(
@@ -74,6 +82,29 @@ def test_a_report_tells_its_figures_in_a_table(
     page = sign_in(browser, OFFICER, address).text
 
     assert [row.replace(DASH, "-") for row in rows(page)][: len(told)] == told
+
+
+def test_obligations_to_hire_are_told_with_what_was_decided_by_motive(
+    browser: TestClient, reporting: Worker
+) -> None:
+    def owed(name: str) -> History:
+        history = History(name).enrolled(date(2013, 1, 7))
+        history.ibo("i", date(2013, 2, 4), date(2013, 5, 31))
+        return history.completed("i", date(2013, 5, 31), hire_due_by=date(2013, 6, 7))
+
+    reporting.put(
+        owed("waived").waived("i", date(2013, 6, 10)),
+        owed("breached").breached("i", date(2013, 6, 11)),
+        owed("overdue"),
+    )
+
+    page = sign_in(browser, OFFICER, "/reports/hire-obligations?from=2013-01-01").text
+
+    assert [row.replace(DASH, "-") for row in rows(page)][:3] == [
+        "0400.000.148 4 4 1 1 1 1",
+        "0400.000.148: geen aanwerving - - - 0 1 -",
+        "0400.000.148: orderboek - - - 1 0 -",
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

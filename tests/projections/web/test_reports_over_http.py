@@ -16,6 +16,7 @@ from projections.reporting.asked import (
     OutflowAsked,
     Province,
     ReachAsked,
+    RetentionAsked,
     StockAsked,
     StopsAsked,
     WorkFloorsAsked,
@@ -25,6 +26,7 @@ from projections.reporting.exits import EXITS_BY
 from projections.reporting.flow import FLOW_BY
 from projections.reporting.ibo import IBO_BY
 from projections.reporting.queries import DAYS_BY, INFLOW_BY, MODULES_BY, OUTFLOW_BY
+from projections.reporting.retention import RETENTION_BY
 from projections.reporting.stock import REACH_BY, STOCK_BY
 from projections.reporting.stops import STOPS_BY
 from projections.reporting.work_floors import WORK_FLOORS_BY
@@ -37,7 +39,7 @@ from tests.projections.web.given import OFFICER
 YEAR = {"from": "2015-01-01", "until": "2015-12-31"}
 OF_A_PERIOD = [
     "flow", "inflow", "modules", "durations", "outflow", "afterwards", "exits", "stops", "ibo",
-    "work-floors", "reach",
+    "retention", "work-floors", "reach",
 ]  # fmt: skip
 OF_A_DAY = ["counsellors", "stock"]
 
@@ -89,6 +91,7 @@ def test_flow_tells_who_worked_and_of_whom_the_months_have_not_passed(as_: As) -
         ({"province": "ANTWERPEN"}, ["IBO"]),
         ({"by": "organisation", "kind": "IBO"}, [BAKERY]),
         ({"by": "province"}, ["ANTWERPEN", "ONBEKEND"]),
+        ({"by": "ending"}, ["COMPLETED", "MEASURE_ENDED", "STOPPED_EARLY"]),
         ({"as_of": "2015-03-31"}, ["IBO"]),
     ],
 )
@@ -149,8 +152,18 @@ def test_exits_and_ibos_are_told_over_http_as_they_are_counted(as_: As) -> None:
     assert (stop["group"], stop["share_stopped_early"]) == ("STAGE", 1.0)
     assert stop["reasons"] == [{"reason": "NIET_OPGEDAAGD", "modules": 1, "share": 1.0}]
     assert (exits["months"], exits["rows"], exits["total"]["exits"]) == (6, [], [])
+    assert (ibo["obliged"], ibo["met"], ibo["decisions"]) == (0, 0, [])
     three = as_(OFFICER).get("/v1/reports/exits", params=YEAR | {"months": 3}).json()
     assert three["months"] == 3
+
+
+def test_who_still_works_after_a_hire_is_told_over_http(as_: As) -> None:
+    report = as_(OFFICER).get("/v1/reports/retention", params=YEAR | {"months": 3}).json()
+
+    # The months of the hire on 2 March have passed, and nobody looked.
+    (row,) = report["rows"]
+    assert (row["group"], row["hired"], row["reached"], row["measured"]) == ("IBO", 1, 1, 0)
+    assert (row["share_retained"], row["share_unmeasured"], report["months"]) == (None, 1.0, 3)
 
 
 def test_inflow_leaves_out_days_that_were_inferred_and_says_how_many(as_: As) -> None:
@@ -178,6 +191,8 @@ def test_inflow_leaves_out_days_that_were_inferred_and_says_how_many(as_: As) ->
         ("exits", {"by": "reason"}),
         ("exits", {"months": "2"}),
         ("ibo", {"by": "kind"}),
+        ("retention", {"by": "form"}),
+        ("retention", {"months": "2"}),
         ("work-floors", {"by": "province"}),
         ("reach", {"by": "month"}),
         ("stops", {"until": None}),
@@ -204,6 +219,7 @@ def test_what_cannot_be_reported_is_told(as_: As, name: str, wrong: dict[str, st
         (ExitsAsked, EXITS_BY),
         (StopsAsked, STOPS_BY),
         (IboAsked, IBO_BY),
+        (RetentionAsked, RETENTION_BY),
         (WorkFloorsAsked, WORK_FLOORS_BY),
         (ReachAsked, REACH_BY),
         (CounsellorsAsked, COUNSELLORS_BY),

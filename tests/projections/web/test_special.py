@@ -8,7 +8,7 @@ import pytest
 from projections import schema
 from projections.reporting import REPORTING
 
-from schemas.codes import AgeGroup, Gender
+from schemas.codes import AgeGroup, Checkpoint, ExitType, Gender
 from schemas.events import ParticipantCharacteristicsRecorded
 from tests.projections.conftest import Worker
 from tests.projections.history import History, named
@@ -24,11 +24,13 @@ def person(name: str) -> str:
     return str(named(f"person {name}"))
 
 
-def entered(name: str, gender: Gender) -> History:
-    history = History(name).enrolled(date(2014, 3, 3))
+def entered(
+    name: str, gender: Gender, on: date = date(2014, 3, 3), person_name: str | None = None
+) -> History:
+    history = History(name, person_name).enrolled(on)
     told = {"commune": None, "unemployed_since": None, "education": None}
     told |= {"age_group": AgeGroup.FROM_25, "gender": gender}
-    return history.tell(ParticipantCharacteristicsRecorded, date(2014, 3, 3), **told)
+    return history.tell(ParticipantCharacteristicsRecorded, on, **told)
 
 
 @pytest.fixture(autouse=True)
@@ -183,3 +185,148 @@ def test_inflow_is_as_known_then_and_the_characteristic_as_held_now(as_: As) -> 
     # All of them were recorded in January 2015.
     assert set(counted(as_, known_at="2014-12-31T00:00:00Z")) == {None}
     assert counted(as_, known_at="2015-02-01T00:00:00Z") == counted(as_)
+
+
+ENDED, LEFT = date(2013, 5, 31), date(2013, 6, 3)
+THAT_YEAR = {"from": "2013-01-01", "until": "2013-12-31"}
+WORK, PENSION = ExitType.WERK_NEC_LOONTREKKEND, ExitType.PENSIOEN
+
+
+def followed(name: str, gender: Gender, *, stops: bool = False) -> History:
+    """An IBO of 2013 that ended on 31 May."""
+    history = entered(name, gender, date(2013, 1, 7)).ibo("i", date(2013, 2, 4), ENDED)
+    return history.stopped("i", ENDED) if stops else history.completed("i", ENDED)
+
+
+def left(history: History, *, works: bool | None) -> History:
+    """Out on 3 June, into work or into pension, and checked six months later where it was told."""
+    history.closed(LEFT, PENSION if works is None else WORK)
+    if works is None:
+        return history
+    return history.checked(date(2013, 12, 10), Checkpoint.SIX, since=LEFT, works=works)
+
+
+def results(as_: As, of: str, **asked: str) -> dict[tuple[str | None, str], tuple]:
+    """Persons of each group and outcome, in all and of each gender."""
+    params = THAT_YEAR | {"of": of} | asked
+    answer = as_(OFFICER).get(REPORT, params=params)
+    assert answer.status_code == 200, answer.text
+    report = answer.json()
+    return {
+        (row["group"], each["outcome"]): (each["persons"], *each["by_gender"].values())
+        for row in (*report["rows"], report["total"])
+        for each in row["outcomes"]
+    }
+
+
+@pytest.fixture
+def _left(as_: As, reporting: Worker) -> None:
+    """With a disability: 12 women, 7 of them completed and work. Without: 5 men and 6 women."""
+    with_, without = [f"with {n}" for n in range(12)], [f"without {n}" for n in range(11)]
+    for n, name in enumerate(with_):
+        reporting.put(left(followed(name, Gender.VROUW, stops=n >= 7), works=n < 7 or None))
+    for n, name in enumerate(without):
+        gender = Gender.MAN if n < 5 else Gender.VROUW
+        reporting.put(left(followed(name, gender), works=n >= 5))
+    tell(as_, *with_, disability=True)
+    tell(as_, *without, disability=False)
+
+
+@pytest.mark.usefixtures("_left")
+def test_how_modules_ended_is_told_by_characteristic_and_gender(as_: As) -> None:
+    told = results(as_, "modules")
+
+    # Persons, men, women.
+    assert told == {
+        ("JA", "COMPLETED"): (7, 0, 7),
+        ("JA", "STOPPED_EARLY"): (5, 0, 5),
+        ("NEE", "COMPLETED"): (11, 5, 6),
+        ("NEE", "STOPPED_EARLY"): (0, 0, 0),
+        (None, "COMPLETED"): (18, 5, 13),
+        (None, "STOPPED_EARLY"): (5, 0, 5),
+    }
+
+
+@pytest.mark.usefixtures("_left")
+def test_exits_by_type_and_work_six_months_later_are_told_the_same_way(as_: As) -> None:
+    exits, later = results(as_, "exits"), results(as_, "afterwards")
+
+    assert exits["JA", "WERK_NEC_LOONTREKKEND"] == (7, 0, 7)
+    assert exits["JA", "PENSIOEN"] == (5, 0, 5)
+    assert exits["NEE", "WERK_NEC_LOONTREKKEND"] == (11, 5, 6)
+    assert {key: told for key, told in later.items() if key[0]} == {
+        ("JA", "IN_WORK"): (7, 0, 7),
+        ("JA", "NOT_IN_WORK"): (0, 0, 0),
+        ("JA", "NOT_MEASURED"): (5, 0, 5),
+        ("NEE", "IN_WORK"): (6, 0, 6),
+        ("NEE", "NOT_IN_WORK"): (5, 5, 0),
+        ("NEE", "NOT_MEASURED"): (0, 0, 0),
+    }
+    three = results(as_, "afterwards", months="3")
+    assert three["JA", "NOT_MEASURED"] == (12, 0, 12)
+    soon = results(as_, "afterwards", as_of="2013-12-03")
+    assert set(soon) == {(group, "NOT_PASSED") for group in ("JA", "NEE", None)}
+
+
+@pytest.mark.usefixtures("_left")
+def test_work_after_a_module_is_told_the_same_way(as_: As, reporting: Worker) -> None:
+    for n in range(6):
+        found = followed(f"found {n}", Gender.VROUW)
+        reporting.put(found.hired(date(2013, 11, 30)))
+    tell(as_, *(f"found {n}" for n in range(6)), disability=True)
+
+    six, three = results(as_, "flow"), results(as_, "flow", months="3")
+
+    # 30 November is six months after 31 May.
+    assert (six["JA", "IN_NEC"], six["JA", "NOT_IN_NEC"]) == ((6, 0, 6), (12, 0, 12))
+    assert three["JA", "NOT_IN_NEC"] == (18, 0, 18)
+    assert results(as_, "flow", as_of="2013-10-01")["JA", "NOT_PASSED"] == (18, 0, 18)
+
+
+@pytest.mark.usefixtures("_left")
+def test_a_few_with_one_outcome_are_not_told_nor_what_would_give_them_away(
+    as_: As, reporting: Worker
+) -> None:
+    for n in range(2):
+        reporting.put(followed(f"stops {n}", Gender.VROUW, stops=True))
+    tell(as_, "stops 0", "stops 1", disability=False)
+
+    told = results(as_, "modules")
+
+    # Two women without a disability stopped; of men nothing is a few.
+    assert told["NEE", "STOPPED_EARLY"] == (None, 0, None)
+    assert told["NEE", "COMPLETED"] == (None, 5, None)
+    assert (told["JA", "COMPLETED"], told["JA", "STOPPED_EARLY"]) == (
+        (None, 0, None),
+        (None, 0, None),
+    )
+    assert told[None, "STOPPED_EARLY"] == (7, 0, 7)
+
+
+@pytest.mark.usefixtures("_left")
+def test_each_person_counts_once_with_what_happened_last(as_: As, reporting: Worker) -> None:
+    again = entered("again", Gender.VROUW, date(2013, 7, 1), person_name="with 0")
+    again.stage("s", date(2013, 8, 1), date(2013, 9, 30)).stopped("s", date(2013, 9, 2))
+    reporting.put(again)
+
+    told = results(as_, "modules")
+
+    assert (told["JA", "COMPLETED"], told["JA", "STOPPED_EARLY"]) == ((6, 0, 6), (6, 0, 6))
+    assert results(as_, "modules", as_of="2013-09-01")["JA", "COMPLETED"] == (7, 0, 7)
+
+
+@pytest.mark.usefixtures("_left")
+@pytest.mark.parametrize("by", ["age_group", "education", "unemployment", "category"])
+def test_what_is_known_at_entry_is_told_by_gender_in_the_same_way(as_: As, by: str) -> None:
+    told = results(as_, "modules", by=by)
+
+    label = {"age_group": "25-49"}.get(by, "ONBEKEND")
+    assert told[label, "COMPLETED"] == (18, 5, 13)
+
+
+def test_nobody_else_is_told_results(as_: As) -> None:
+    for of in ("modules", "flow", "exits", "afterwards"):
+        for who in (MINE, LEADER, AUDITOR):
+            answer = as_(who).get(REPORT, params=THAT_YEAR | {"of": of})
+            assert answer.status_code == 403
+    assert as_(OFFICER).get(REPORT, params=THAT_YEAR | {"of": "stops"}).status_code == 422
