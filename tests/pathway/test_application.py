@@ -5,6 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from pathway import numbers
 from pathway.application import Pathways
 from pathway.domain import refusals
 from pathway.domain.closing import Close
@@ -82,6 +83,24 @@ def test_a_late_enrolment_cannot_start_while_an_earlier_pathway_was_open(
         pathways.enrol(enrolment(on=date(2015, 2, 28)), said())
 
     assert refused.value.field == "on"
+
+
+def test_a_late_enrolment_cannot_start_while_a_pathway_under_another_reference_was_open(
+    pathways: Pathways,
+) -> None:
+    first = pathways.enrol(enrolment(ANNA, on=date(2015, 1, 5)), said())
+    again = pathways.enrol(enrolment(BRAM, on=date(2015, 1, 5)), said())
+    for one, on in ((first, date(2015, 3, 2)), (again, date(2015, 2, 2))):
+        close = Close(on=on, exit_type=ExitType.UITSCHRIJVING)
+        pathways.command(one.pathway_id, [close], said())
+    same = [pathways.vault.reference(person.insz) for person in (ANNA, BRAM)]
+    numbers.link(pathways.store, pathways.vault, *same, source="KSZ")
+
+    for person in (ANNA, BRAM):
+        with pytest.raises(refusals.AlreadyOpen, match=str(first.pathway_id)) as refused:
+            pathways.enrol(enrolment(person, on=date(2015, 3, 1)), said())
+        assert refused.value.pathway_id == first.pathway_id
+    pathways.enrol(enrolment(BRAM, on=date(2015, 3, 2)), said())
 
 
 def test_one_of_many_enrolments_at_the_same_moment_wins(pathways: Pathways) -> None:
