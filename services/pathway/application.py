@@ -359,8 +359,10 @@ class Pathways:
                 other = None if other_id in decided else folded(self.store.load(other_id))
                 if other is None or other.void:
                     continue
-                # Two that overlapped already, as of two references, may be put right bit by bit.
-                did = before is not None and not before.void and before.meets(other)
+                # Two that overlapped already, as of two references, may be put right bit by bit; what
+                # was closed is not opened again beside another.
+                opened = after.open and not (before and before.open)
+                did = before and not before.void and before.meets(other) and not opened
                 if after.meets(other) and not did:
                     raise refusals.AlreadyOpen(
                         f"This person's pathway {other_id} was open from {other.enrolled_on}"
