@@ -30,11 +30,17 @@ from uuid import uuid4
 import psycopg
 import pytest
 from embedded import kafka, postgres, process
+from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 pytest_plugins = ["tests.no_skips"]
+
+# A busy machine makes no test wrong. In CI Hypothesis chooses the same examples every time, by itself.
+EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
+settings.register_profile("ours", settings(), deadline=None, max_examples=EXAMPLES)
+settings.load_profile("ours")
 
 # Test servers are thrown away: what a power cut would lose does not matter to them.
 UNSAFE_BUT_QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

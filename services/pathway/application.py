@@ -312,11 +312,12 @@ class Pathways:
                 "This number was cancelled. Enrol the person with the number that they have now.",
                 "insz",
             )
-        for one in self.vault.same_as([known.person_ref])[known.person_ref]:
+        references = self.vault.same_as([known.person_ref])[known.person_ref]
+        for one in references:
             if self.store.open_pathway(one):
                 raise self._already_open(one)
         # A late enrolment is judged on its own day, on which a pathway that is closed now was open.
-        for pathway_id in pathways_of(self.store, known.person_ref):
+        for pathway_id in (each for one in references for each in pathways_of(self.store, one)):
             other = folded(self.store.load(pathway_id))
             if other and other.closed and other.closed_on and on < other.closed_on:
                 raise refusals.AlreadyOpen(
@@ -358,9 +359,11 @@ class Pathways:
                 other = None if other_id in decided else folded(self.store.load(other_id))
                 if other is None or other.void:
                     continue
-                # Two that overlapped already, as of two references, may be put right bit by bit.
-                did = before is not None and not before.void and _overlap(before, other)
-                if _overlap(after, other) and not did:
+                # Two that overlapped already, as of two references, may be put right bit by bit; what
+                # was closed is not opened again beside another.
+                opened = after.open and not (before and before.open)
+                did = before and not before.void and before.meets(other) and not opened
+                if after.meets(other) and not did:
                     raise refusals.AlreadyOpen(
                         f"This person's pathway {other_id} was open from {other.enrolled_on}"
                         f"{f' to {other.closed_on}' if other.closed_on else ''}; both would be open "
@@ -375,12 +378,6 @@ class Pathways:
             f"This person has an open pathway ({where}). Go on with that one, or close it first.",
             pathway_id=where,
         )
-
-
-def _overlap(one: Pathway, other: Pathway) -> bool:
-    """Whether both are open on one day; a pathway may start on the day on which another is closed."""
-    one_ends, other_ends = one.closed_on or date.max, other.closed_on or date.max
-    return one.enrolled_on < other_ends and other.enrolled_on < one_ends
 
 
 def _stood_at(version: int, facts: Sequence[Recorded]) -> bool:

@@ -5,10 +5,19 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from pathway import numbers
 from pathway.application import Pathways
 from pathway.domain import refusals
-from pathway.domain.closing import Close
-from pathway.domain.codes import ExitType, PathwayStatus, StopReason
+from pathway.domain.closing import Close, Reopen
+from pathway.domain.codes import (
+    AnnulmentReason,
+    CorrectionReason,
+    ExitType,
+    PathwayStatus,
+    ReopeningReason,
+    StopReason,
+)
+from pathway.domain.corrections import AnnulRegistration, CorrectData
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.guidance import AssignCounsellor, CounsellorAssigned
 from pathway.domain.ibo import StartIbo
@@ -82,6 +91,43 @@ def test_a_late_enrolment_cannot_start_while_an_earlier_pathway_was_open(
         pathways.enrol(enrolment(on=date(2015, 2, 28)), said())
 
     assert refused.value.field == "on"
+
+
+def test_a_late_enrolment_cannot_start_while_a_pathway_under_another_reference_was_open(
+    pathways: Pathways,
+) -> None:
+    first = pathways.enrol(enrolment(ANNA, on=date(2015, 1, 5)), said())
+    again = pathways.enrol(enrolment(BRAM, on=date(2015, 1, 5)), said())
+    for one, on in ((first, date(2015, 3, 2)), (again, date(2015, 2, 2))):
+        close = Close(on=on, exit_type=ExitType.UITSCHRIJVING)
+        pathways.command(one.pathway_id, [close], said())
+    same = [pathways.vault.reference(person.insz) for person in (ANNA, BRAM)]
+    numbers.link(pathways.store, pathways.vault, *same, source="KSZ")
+
+    for person in (ANNA, BRAM):
+        with pytest.raises(refusals.AlreadyOpen, match=str(first.pathway_id)) as refused:
+            pathways.enrol(enrolment(person, on=date(2015, 3, 1)), said())
+        assert refused.value.pathway_id == first.pathway_id
+    pathways.enrol(enrolment(BRAM, on=date(2015, 3, 2)), said())
+
+
+def test_a_closed_pathway_is_not_opened_again_beside_one_under_another_reference(
+    pathways: Pathways,
+) -> None:
+    first = pathways.enrol(enrolment(ANNA, on=date(2015, 1, 5)), said()).pathway_id
+    again = pathways.enrol(enrolment(BRAM, on=date(2015, 1, 12)), said()).pathway_id
+    close = Close(on=date(2015, 2, 2), exit_type=ExitType.UITSCHRIJVING)
+    pathways.command(first, [close], said())
+    same = [pathways.vault.reference(person.insz) for person in (ANNA, BRAM)]
+    numbers.link(pathways.store, pathways.vault, *same, source="KSZ")
+    closing = pathways.store.load(first)[-1].fact_id
+    annul = AnnulRegistration(on=date(2015, 2, 3), fact_id=closing, reason=AnnulmentReason.TEST)
+    correct = CorrectData(on=date(2015, 2, 3), fact_id=closing, reason=CorrectionReason.INVOERFOUT)
+
+    for opening in (Reopen(on=date(2015, 2, 3), reason=ReopeningReason.TE_VROEG_AFGESLOTEN), annul):
+        with pytest.raises(refusals.AlreadyOpen, match=str(again)):
+            pathways.command(first, [opening], said())
+    assert pathways.command(first, [correct], said()).facts, "what overlaps is put right bit by bit"
 
 
 def test_one_of_many_enrolments_at_the_same_moment_wins(pathways: Pathways) -> None:

@@ -77,12 +77,7 @@ class PathwayCommand(Command):
                 "the person again."
             )
         not_in_the_future(self.on, moment)
-        if self.on < pathway.enrolled_on:
-            raise refusals.BeforeEnrolment(
-                f"The person was enrolled on {pathway.enrolled_on}; "
-                f"{self.on} lies before it. Give a day on or after the enrolment.",
-                "on",
-            )
+        not_before_enrolment(self.on, pathway)
         facts = self.follow(pathway, moment)
         fitting(pathway, moment.told, facts)
         return facts
@@ -107,5 +102,15 @@ def not_in_the_future(day: Day, moment: Moment) -> None:
     if day > moment.today:
         raise refusals.InTheFuture(
             f"{day} has not come yet (today is {moment.today}). Register it on the day itself.",
+            "on",
+        )
+
+
+def not_before_enrolment(day: Day, pathway: Pathway) -> None:
+    """Refuse a day on which the pathway did not exist yet."""
+    if day < pathway.enrolled_on:
+        raise refusals.BeforeEnrolment(
+            f"The person was enrolled on {pathway.enrolled_on}; "
+            f"{day} lies before it. Give a day on or after the enrolment.",
             "on",
         )

@@ -17,7 +17,14 @@ from pydantic import (
 
 from pathway.domain import refusals
 from pathway.domain.codes import AnnulmentReason, CorrectionReason, PathwayStatus
-from pathway.domain.commands import Command, Moment, Terms, not_in_the_future, not_void
+from pathway.domain.commands import (
+    Command,
+    Moment,
+    Terms,
+    not_before_enrolment,
+    not_in_the_future,
+    not_void,
+)
 from pathway.domain.consistency import consistent
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import About, Amendment, Fact, Label, Source, Text, Told, standing
@@ -210,6 +217,9 @@ class AmendmentCommand(Command):
         # With nothing left of it, a pathway is possible whatever its history was.
         if not all(one.ends for one in amendments):
             consistent([*moment.told, *(Told(None, one) for one in amendments)])
+        elif amendments:
+            # It counts as closed on this day.
+            not_before_enrolment(self.on, pathway)
         return amendments
 
     def amendments(self, pathway: Pathway, moment: Moment) -> Sequence[Amendment]:

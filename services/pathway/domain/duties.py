@@ -226,8 +226,15 @@ class ExemptionEnded(Fact):
     kind: Literal["ExemptionEnded"] = "ExemptionEnded"
 
     def fits(self, pathway: Pathway | None) -> None:
-        if pathway is None or pathway.exempt_on(self.occurred_on) is None:
+        now = pathway.exempt_on(self.occurred_on) if pathway else None
+        if now is None:
             raise refusals.NotExempt(f"The person is not exempt on {self.occurred_on}.", "on")
+        if now.since == self.occurred_on:
+            raise refusals.EndBeforeStart(
+                f"The exemption holds from {now.since}; ended on that day it would never have held. "
+                "Give a later day, or annul the exemption.",
+                "on",
+            )
 
     def after(self, pathway: Pathway) -> Pathway:
         now, ended = pathway.exempt_on(self.occurred_on), self.occurred_on - timedelta(days=1)

@@ -285,6 +285,7 @@ class RevertMerge(AmendmentCommand, CorrectionTerms):
                 "absorbed",
             )
         self._nothing_rests_on(merge, moment.told)
+        self._apart_again(merge, moment)
         return [_reverted(self, merge.fact_id, self.absorbed)]
 
     def _nothing_rests_on(self, merge: Told, told: Sequence[Told]) -> None:
@@ -303,6 +304,20 @@ class RevertMerge(AmendmentCommand, CorrectionTerms):
                     "came along was corrected or annulled itself, the merge stays.",
                     "absorbed",
                 )
+
+    def _apart_again(self, merge: Told, moment: Moment) -> None:
+        """Refuse when both would be open on one day, and were not when they were merged."""
+        there, told = not_undone(moment.elsewhere(self.absorbed)), list(moment.told)
+        place = told.index(merge)
+        other = state_of(one for one in there if not isinstance(one.fact, PathwayAbsorbed))
+        before, after = state_of(told[:place]), state_of(told[:place] + told[place + 1 :])
+        if other and before and after and after.meets(other) and not before.meets(other):
+            raise refusals.AlreadyOpen(
+                f"That pathway was open from {other.enrolled_on}, this one is from {after.enrolled_on}: "
+                "both would be open on one day, which they were not before. Correct this one first.",
+                "absorbed",
+                self.absorbed,
+            )
 
 
 class BeFreed(Command, CorrectionTerms):

@@ -221,6 +221,11 @@ class Pathway(State):
         """Whether nothing of it counts any more, by itself."""
         return self.status in (PathwayStatus.GEANNULEERD, PathwayStatus.SAMENGEVOEGD)
 
+    def meets(self, other: "Pathway") -> bool:
+        """Whether both are open on one day; a pathway may start on the day on which another is closed."""
+        this_ends, other_ends = self.closed_on or Day.max, other.closed_on or Day.max
+        return self.enrolled_on < other_ends and other.enrolled_on < this_ends
+
     @property
     def guiding_organisation(self) -> str | None:
         return self.guides[-1].organisation if self.guides else None

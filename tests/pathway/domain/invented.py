@@ -1,21 +1,35 @@
 """Facts and commands that Hypothesis makes up: valid one by one, and of a life that need not be."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from types import NoneType, UnionType
+from functools import cache
+from types import ModuleType, NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from hypothesis import strategies as st
-from pathway.domain import duties, guidance, plan, referral, values
+from pathway.domain import (
+    duties,
+    employment,
+    guidance,
+    obligation,
+    plan,
+    planning,
+    referral,
+    suspension,
+    values,
+    work,
+)
 from pathway.domain.absence import ReportAbsence
 from pathway.domain.catalogue import COMMANDS, FACTS, PathwayFact
-from pathway.domain.codes import Channel, IboVariant, ModuleKind, StageKind
+from pathway.domain.codes import Channel, CorrectionReason, IboVariant, ModuleKind, StageKind
 from pathway.domain.commands import Command
-from pathway.domain.corrections import DataCorrected, ModuleAnnulled
+from pathway.domain.corrections import CorrectData, DataCorrected, ModuleAnnulled
+from pathway.domain.course import CourseCommand
 from pathway.domain.enrolment import Enrol, Enrolled
-from pathway.domain.facts import Amendment, Fact
+from pathway.domain.facts import Amendment, Fact, Told, state_of
 from pathway.domain.ibo import StartIbo
 from pathway.domain.merging import Carried, PathwaysMerged
 from pathway.domain.modules import EndModule, ModuleFact, NewModule, StartModule
@@ -26,7 +40,8 @@ from pathway.domain.wep_plus import (
     WepPlusMigrated,
     WorkExperienceModuleStarted,
 )
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
+from pydantic_core import to_jsonable_python
 
 from tests.pathway.domain.kit import ANNA, fact_id, module_id
 from tests.people import invented_kbo
@@ -50,8 +65,15 @@ _codes = st.sampled_from(["A", "perceel-4", "WEP-2014-0001", "F160201"])
 _migrated = st.builds(
     MigratedModule, module_id=_modules, kind=st.sampled_from(ModuleKind), last_day=_days
 )
-_ROOMS = {room.__name__ for room in (duties, guidance, plan, referral)}
-_GUIDANCE = [command for command in COMMANDS if command.__module__ in _ROOMS]
+
+
+def _of(*rooms: ModuleType) -> list[type[Command]]:
+    return [one for one in COMMANDS if one.__module__ in {room.__name__ for room in rooms}]
+
+
+_GUIDANCE = _of(duties, guidance, plan, referral)
+_WORK = _of(employment, obligation, planning, suspension, work)
+_NOT_IN_CHANGES = frozenset({"occurred_on", "module_id", "person_ref"})
 PLAIN_FACTS = [fact for fact in FACTS if not issubclass(fact, Amendment)]
 _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     date: _days,
@@ -62,6 +84,7 @@ _BY_TYPE: dict[object, st.SearchStrategy[Any]] = {
     tuple[Carried, ...]: st.deferred(
         lambda: st.lists(_carried(), max_size=3, unique_by=lambda one: one.fact_id).map(tuple)
     ),
+    dict[str, JsonValue]: st.deferred(lambda: st.sampled_from(PLAIN_FACTS).flatmap(_changes)),
     tuple[MigratedModule, ...]: st.lists(
         _migrated, max_size=3, unique_by=lambda m: m.module_id
     ).map(tuple),
@@ -86,18 +109,35 @@ def _carried() -> st.SearchStrategy[Carried]:
 
 def _any_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
     """Any value of the model, field by field by the type that was declared."""
+    return st.builds(model, **_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, st.SearchStrategy[Any]]:
     hints = get_type_hints(model, include_extras=True)
     fields = {name: _any(hints[name]) for name in model.model_fields if name != "kind"}
     if "fact_id" in fields:
         fields["fact_id"] = st.integers(1, 12).map(fact_id)
     if "person_ref" in fields:
         fields["person_ref"] = st.just(ANNA)
-    return st.builds(model, **fields)
+    return fields
+
+
+@cache
+def _changes(kind: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
+    """Up to two fields of such a fact, as the body of a correction has them."""
+    fields = {n: one for n, one in _fields(kind).items() if n not in _NOT_IN_CHANGES}
+    if not fields:
+        return st.just({})
+    # Drawn by name and then by value, so that no field has to be made up that is not changed.
+    of_a_field = st.sampled_from(sorted(fields)).flatmap(
+        lambda name: st.tuples(st.just(name), fields[name])
+    )
+    return st.lists(of_a_field, max_size=2).map(lambda few: to_jsonable_python(dict(few)))
 
 
 def _any(hint: Any, least: int = 0) -> st.SearchStrategy[Any]:
-    if get_origin(hint) in (dict, tuple) and hint not in _BY_TYPE:
-        return _several(hint, least)
+    if get_origin(hint) is tuple and hint not in _BY_TYPE:
+        return st.lists(_any(get_args(hint)[0]), min_size=least, max_size=3).map(tuple)
     if hint is Fact:
         return st.deferred(lambda: st.one_of([_any_of(kind) for kind in PLAIN_FACTS]))
     if hint in _BY_VALUE:
@@ -118,12 +158,6 @@ def _any(hint: Any, least: int = 0) -> st.SearchStrategy[Any]:
     return _BY_TYPE[hint]
 
 
-def _several(hint: Any, least: int) -> st.SearchStrategy[Any]:
-    if get_origin(hint) is dict:
-        return st.just({})
-    return st.lists(_any(get_args(hint)[0]), min_size=least, max_size=3).map(tuple)
-
-
 def _least(marks: list[Any]) -> int:
     """How many there are at least, as the field says."""
     told = [mark for field in marks for mark in getattr(field, "metadata", ())]
@@ -135,20 +169,63 @@ def facts() -> st.SearchStrategy[PathwayFact]:
     return st.one_of([_any_of(kind) for kind in FACTS])
 
 
-def commands() -> st.SearchStrategy[Command]:
+@st.composite
+def commands(draw: st.DrawFn) -> Command:
     """Any command on an enrolled pathway; more often than not one that fits some life."""
+    # Chosen one after the other: one_of several makes one choice of all that each chooses among.
+    kinds = _kinds_of_commands()
+    return draw(kinds[draw(st.integers(0, len(kinds) - 1))])
+
+
+@cache
+def _kinds_of_commands() -> list[st.SearchStrategy[Command]]:
     anything = [_any_of(command) for command in COMMANDS if command is not Enrol]
     starts = [_start(command) for command in COMMANDS if issubclass(command, StartModule)]
-    goes_on = [_any_of(command) for command in COMMANDS if issubclass(command, EndModule)]
-    goes_on += [_any_of(ReportAbsence)]
+    course = (EndModule, CourseCommand, ReportAbsence)
+    goes_on = [_any_of(command) for command in COMMANDS if issubclass(command, course)]
     guided = [_any_of(command) for command in _GUIDANCE]
-    return st.one_of(
-        st.one_of(starts),
-        st.one_of(starts),
-        st.one_of(goes_on),
-        st.one_of(guided),
-        st.one_of(anything),
+    works = [_any_of(command) for command in _WORK]
+    kinds = (starts, starts, goes_on, goes_on, guided, works, anything)
+    return [st.one_of(kind) for kind in kinds]
+
+
+def corrections(of: UUID, fact: Fact) -> st.SearchStrategy[CorrectData]:
+    """Corrections of this fact: of its fields, its day or both."""
+    return st.builds(
+        CorrectData,
+        on=st.one_of(st.just(fact.occurred_on), st.just(fact.occurred_on), _days),
+        fact_id=st.just(of),
+        changes=_changes(type(fact)),
+        reason=st.sampled_from(CorrectionReason),
     )
+
+
+def course_of(module: UUID) -> st.SearchStrategy[PathwayFact]:
+    """Any fact about this module but its plan or start."""
+    kinds = [kind for kind in PLAIN_FACTS if issubclass(kind, ModuleFact)]
+    goes_on = st.one_of([_any_of(kind) for kind in kinds if not issubclass(kind, NewModule)])
+    return goes_on.map(lambda fact: fact.model_copy(update={"module_id": module}))
+
+
+def aimed(command: Command, told: Sequence[Told], pathways: Sequence[UUID] = ()) -> Command:
+    """The same command about what there is: a module, a fact, another pathway; as it was where there is none.
+
+    A correction is of a fact that has the fields which it changes; deadlines are passed over.
+    """
+    pathway, changes = state_of(told), getattr(command, "changes", {}).keys()
+    facts = [
+        one
+        for one in told
+        if not one.fact.announces and changes <= type(one.fact).model_fields.keys()
+    ]
+    there = {"absorbed": pathways, "fact_id": [one.fact_id for one in facts]}
+    modules = [module.module_id for module in pathway.modules] if pathway else []
+    at: dict[str, object] = {}
+    for name, value in command:
+        among = there.get(name, modules)
+        if isinstance(value, UUID) and name != "person_ref" and among:
+            at[name] = among[value.int % len(among)]
+    return command.model_copy(update=at)
 
 
 def in_an_ibo() -> st.SearchStrategy[list[Command]]:
@@ -221,10 +298,10 @@ def before(fact: PathwayFact) -> list[PathwayFact]:
         modules = [fact.module_id]
     if isinstance(fact, WepPlusMigrated):
         modules = [module.module_id for module in fact.from_modules]
-    return [enrolled, *(_started(module) for module in modules)]
+    return [enrolled, *(started(module) for module in modules)]
 
 
-def _started(module: UUID) -> PathwayFact:
+def started(module: UUID) -> PathwayFact:
     start = WorkExperienceModuleStarted(
         occurred_on=FIRST_DAY,
         module_id=module,

@@ -257,6 +257,16 @@ def test_an_annulled_pathway_takes_nothing_more() -> None:
             annulled.when(command)
 
 
+def test_a_pathway_is_not_annulled_before_it_was_enrolled() -> None:
+    early = AnnulPathway(on=day("2014-01-05"), reason=AnnulmentReason.TEST)
+
+    with pytest.raises(refusals.BeforeEnrolment, match="2014-01-06") as refused:
+        IN_IBO.when(early)
+
+    assert refused.value.field == "on"
+    assert IN_IBO.when(early.model_copy(update={"on": day("2014-01-06")}))
+
+
 def test_a_stopped_module_stays_where_an_annulled_one_goes() -> None:
     history = given(enrolled(), IBO, stopped(1, "2015-05-01"))
 

@@ -135,6 +135,18 @@ def test_an_exemption_ends_by_itself_or_the_day_before_it_is_ended() -> None:
         given(enrolled(), exempt("2015-02-01", "2015-02-28")).when(end)
 
 
+def test_an_exemption_holds_for_one_day_at_least() -> None:
+    granted = given(enrolled(), exempt("2015-02-01"))
+
+    with pytest.raises(refusals.EndBeforeStart, match="holds from 2015-02-01") as refused:
+        granted.when(EndExemption(on=day("2015-02-01")))
+
+    assert refused.value.field == "on"
+    ended = granted.when(EndExemption(on=day("2015-02-02")))
+    (exemption,) = given(*granted.facts, *ended).pathway.exemptions
+    assert (exemption.since, exemption.until) == (day("2015-02-01"), day("2015-02-01"))
+
+
 def test_nobody_is_exempt_twice_on_one_day() -> None:
     again = GrantExemption(on=day("2015-02-15"), ground=ExemptionKind.OPLEIDING)
 

@@ -1,28 +1,40 @@
 """What holds for every life that the commands let through, however odd."""
 
 from datetime import date
-from decimal import Decimal
 from itertools import count, pairwise
 from random import Random
 from uuid import UUID
 
-from hypothesis import event, given, settings, strategies as st
+from hypothesis import event, given, strategies as st
 from pathway.domain import rules
-from pathway.domain.catalogue import PathwayFact
+from pathway.domain.catalogue import FACTS, PathwayFact
 from pathway.domain.closing import PathwayClosed
-from pathway.domain.codes import Channel, ModuleKind, PathwayStatus
+from pathway.domain.codes import Channel, CorrectionReason, PathwayStatus
 from pathway.domain.commands import Command, Moment
 from pathway.domain.consistency import consistent
+from pathway.domain.corrections import CorrectData, DataCorrected, ModuleAnnulled
 from pathway.domain.deadlines import AnnounceDeadlines, pending
 from pathway.domain.enrolment import Enrolled
 from pathway.domain.facts import Amendment, Told, fold, standing, state_of
-from pathway.domain.modules import StartModule
+from pathway.domain.modules import ModuleFact, StartModule
 from pathway.domain.planning import PlanModule
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway
 
-from tests.pathway.domain.invented import FIRST_DAY, TODAY, commands, facts, in_an_ibo
-from tests.pathway.domain.kit import ANNA, fact_id
+from tests.pathway.domain.invented import (
+    FIRST_DAY,
+    MODULE_IDS,
+    TODAY,
+    aimed,
+    commands,
+    corrections,
+    course_of,
+    facts,
+    in_an_ibo,
+    started,
+)
+from tests.pathway.domain.kit import ANNA, assigned, fact_id
+from tests.pathway.domain.weeks import fullest_week
 
 ENROLLED = Enrolled(occurred_on=FIRST_DAY, person_ref=ANNA, category=None, channel=Channel.LOKET)
 LIVES = st.lists(commands(), min_size=4, max_size=25)
@@ -45,31 +57,10 @@ def lived(life: list[Command]) -> list[PathwayFact]:
     for command in life:
         try:
             moment = Moment(TODAY, lambda: UUID(int=next(ids)), with_ids(told))
-            told += command.decide(in_order(told), moment)
+            told += aimed(command, moment.told).decide(in_order(told), moment)
         except Refused as refused:
             event(refused.rule)
     return told
-
-
-def hours_on(day: date, pathway: Pathway) -> Decimal:
-    """Counted anew, day by day, apart from the domain's own way."""
-    running = [m for m in pathway.modules if m.started_on <= day <= m.through]
-    total = sum((m.hours_per_week or 0 for m in running if not m.kind.wep_plus), Decimal(0))
-    promotors = {m.organisation: m.project for m in running if m.kind.wep_plus}
-    for m in running:
-        if m.project and m.project < (promotors[m.organisation] or "~"):
-            promotors[m.organisation] = m.project
-    wep_plus = [
-        (m.project or promotors[m.organisation] or m.organisation, m)
-        for m in running
-        if m.kind.wep_plus
-    ]
-    for project in {project for project, _ in wep_plus}:
-        by_kind = {kind: Decimal(0) for kind in ModuleKind}
-        for of_project, module in wep_plus:
-            by_kind[module.kind] += (module.hours_per_week or 0) if of_project == project else 0
-        total += max(by_kind.values())
-    return total
 
 
 @given(st.lists(facts(), max_size=20))
@@ -99,7 +90,8 @@ def told_by_time(life: list[Command], today: date) -> list[Told]:
     ids, versions, nights = count(1), count(2), count(1000)
     told = [Told(fact_id(1), ENROLLED)]
     for command in life:
-        for one, told_ids in ((command, versions), (AnnounceDeadlines(on=today), nights)):
+        asked = aimed(command, told)
+        for one, told_ids in ((asked, versions), (AnnounceDeadlines(on=today), nights)):
             pathway = state_of(told)
             if told_ids is nights and (not pathway or pathway.void):
                 continue
@@ -122,11 +114,7 @@ def test_a_fact_is_judged_by_rows_of_what_it_says_that_rules_it(life: list[Comma
 
 @given(LIVES)
 def test_no_week_passes_38_hours(life: list[Command]) -> None:
-    pathway = in_order(lived(life))
-
-    for module in pathway.modules:
-        for day in {module.started_on, module.through}:
-            assert hours_on(day, pathway) <= rules.FULL_WEEK_HOURS
+    assert fullest_week(with_ids(lived(life))) <= rules.FULL_WEEK_HOURS
 
 
 @given(LIVES)
@@ -231,20 +219,84 @@ def test_asking_twice_changes_nothing_the_second_time(life: list[Command]) -> No
             event(f"again: {refused.rule}")
 
 
+@given(LIVES, st.data())
+def test_a_correction_of_a_correction_equals_correcting_once(
+    life: list[Command], data: st.DataObject
+) -> None:
+    told = with_ids(lived(life))
+    stand = [one for one in standing(told).items() if type(one[1]) in FACTS]
+    wrong_id, wrong = data.draw(st.sampled_from(stand))
+    at_once = CorrectData(on=wrong.occurred_on, fact_id=wrong_id, reason=CorrectionReason.ANDERE)
+    again_and_again = told
+    for _ in range(4):
+        correction = data.draw(corrections(wrong_id, standing(again_and_again)[wrong_id]))
+        corrected = asked(again_and_again, correction)
+        if len(corrected) > len(again_and_again):
+            changes = {**at_once.changes, **correction.changes}
+            at_once = correction.model_copy(update={"changes": changes})
+            again_and_again = corrected
+    event(f"{len(again_and_again) - len(told)} corrections")
+
+    right = standing(again_and_again)[wrong_id]
+    from_the_start = [
+        Told(wrong_id, right) if one.fact_id == wrong_id else one
+        for one in told
+        if not (isinstance(one.fact, DataCorrected) and one.fact.target == wrong_id)
+    ]
+    assert state_of(asked(told, at_once)) == state_of(again_and_again)
+    assert state_of(from_the_start) == state_of(again_and_again)
+
+
+def asked(told: list[Told], command: Command) -> list[Told]:
+    """What is told after the command; the same where it is refused."""
+    try:
+        moment = Moment(TODAY, lambda: UUID(int=99), told)
+        facts = command.decide(state_of(told), moment)
+    except Refused as refused:
+        event(refused.rule)
+        return told
+    return [*told, *(Told(fact_id(n), fact) for n, fact in enumerate(facts, len(told) + 1))]
+
+
 @given(LIVES, st.randoms(use_true_random=False))
-@settings(max_examples=50)
 def test_facts_of_different_days_count_the_same_in_whatever_order_they_were_told(
     life: list[Command], chance: Random
 ) -> None:
-    # What amends comes after what it amends.
-    told = [one for one in with_ids(lived(life)) if not isinstance(one.fact, Amendment)]
-    by_day: dict[date, list[Told]] = {}
-    for one in told:
-        by_day.setdefault(one.fact.occurred_on, []).append(one)
-    days = list(by_day)
-    chance.shuffle(days)
+    told = with_ids(lived(life))
 
-    assert state_of(one for day in days for one in by_day[day]) == state_of(told)
+    assert state_of(in_another_order(told, chance)) == state_of(told)
+
+
+def in_another_order(told: list[Told], chance: Random) -> list[Told]:
+    """The same told otherwise, but for what has to come before what.
+
+    Of one day, as it stands in the end, what was told later counts later. What amends comes after what
+    it amends, and in its own order.
+    """
+    stand = standing(told)
+
+    def has_to_wait(one: Told, earlier: Told) -> bool:
+        if isinstance(one.fact, Amendment):
+            return isinstance(earlier.fact, Amendment) or is_about(one.fact, earlier)
+        days = [stand[each.fact_id].occurred_on for each in (one, earlier) if each.fact_id in stand]
+        return len(days) == 2 and days[0] == days[1]
+
+    rest, ordered = list(told), list[Told]()
+    while rest:
+        first_ones = [
+            one
+            for place, one in enumerate(rest)
+            if not any(has_to_wait(one, earlier) for earlier in rest[:place])
+        ]
+        ordered.append(chance.choice(first_ones))
+        rest.remove(ordered[-1])
+    return ordered
+
+
+def is_about(amendment: Amendment, one: Told) -> bool:
+    if isinstance(amendment, ModuleAnnulled):
+        return isinstance(one.fact, ModuleFact) and one.fact.module_id == amendment.module_id
+    return getattr(amendment, "target", None) == one.fact_id
 
 
 @given(LIVES)
@@ -257,3 +309,19 @@ def test_ends_of_different_modules_on_one_day_may_come_in_either_order(
         if ends and one.occurred_on == other.occurred_on:
             swapped = [*told[:place], other, one, *told[place + 2 :]]
             assert fold(swapped) == fold(told)
+
+
+@given(course_of(MODULE_IDS[0]), course_of(MODULE_IDS[1]))
+def test_on_one_day_what_happens_to_different_modules_may_be_told_in_either_order(
+    one: PathwayFact, other: PathwayFact
+) -> None:
+    both = [ENROLLED, started(MODULE_IDS[0]), started(MODULE_IDS[1])]
+
+    assert fold([*both, one, other]).modules == fold([*both, other, one]).modules
+
+
+def test_on_one_day_of_two_counsellors_the_one_who_was_told_of_last_guides() -> None:
+    first, last = assigned("2015-02-02"), assigned("2015-02-02", "bemiddelaar-02")
+
+    assert in_order([ENROLLED, first, last]).counsellor == "bemiddelaar-02"
+    assert in_order([ENROLLED, last, first]).counsellor == "bemiddelaar-01"

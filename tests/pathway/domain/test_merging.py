@@ -344,6 +344,16 @@ def test_merging_twice_changes_nothing_the_second_time() -> None:
     assert len(both.told[ABSORBED]) == 4
 
 
+def test_nothing_is_absorbed_before_it_was_enrolled() -> None:
+    early = MERGE.model_copy(update={"on": day("2015-08-31")})
+
+    with pytest.raises(refusals.BeforeEnrolment, match="2015-09-01") as refused:
+        two(IBO).when(early)
+
+    assert refused.value.field == "on"
+    assert len(two(IBO).when(MERGE.model_copy(update={"on": day("2015-09-01")}))) == 1
+
+
 def test_one_that_absorbed_another_takes_that_along() -> None:
     third = enrolled("2015-09-15"), stage_started(5, "2016-04-04", "2016-04-29")
     both = two(IBO).tell(THIRD, *third)
@@ -413,6 +423,32 @@ def test_a_merge_stays_while_a_fact_lies_before_the_survivors_own_enrolment() ->
 
     with pytest.raises(refusals.Collides, match="StageStarted of 2015-02-02"):
         both.when(REVERT)
+
+
+def test_a_merge_stays_while_both_would_be_open_on_one_day_and_were_not_before() -> None:
+    both = Two().tell(SURVIVOR, enrolled("2015-09-01"))
+    both.tell(ABSORBED, enrolled_too("2015-01-05"), closed("2015-03-02"))
+    both.when(MERGE)
+    both.when(corrected(both.fact_id(SURVIVOR, 1), "2015-03-01"))
+
+    with pytest.raises(refusals.AlreadyOpen, match=r"2015-01-05.* 2015-03-01") as refused:
+        both.when(REVERT)
+
+    assert refused.value.pathway_id == ABSORBED
+    both.when(corrected(both.fact_id(SURVIVOR, 1), "2015-03-02"))
+    assert len(both.when(REVERT)) == 1
+
+
+def test_two_that_were_open_on_one_day_are_so_again_once_their_merge_is_reverted() -> None:
+    both = two(IBO)
+    both.when(MERGE)
+    both.when(corrected(both.fact_id(SURVIVOR, 1), "2015-01-06"))
+
+    assert len(both.when(REVERT)) == 1
+
+
+def corrected(wrong: UUID | None, on: str) -> CorrectData:
+    return CorrectData(on=day(on), fact_id=wrong, reason=CorrectionReason.INVOERFOUT)
 
 
 def test_a_merge_is_not_reverted_from_a_pathway_that_was_merged_itself() -> None:
