@@ -56,11 +56,11 @@ BESIDES = {
     "WorkExperienceModuleStarted": {"services/pathway/register/wep_plus/matching.py"},
     "InsertionModuleStarted": {"services/pathway/register/wep_plus/matching.py"},
     "ParticipantCharacteristicsRecorded": {
-        "services/pathway/domain/merging.py",
+        "services/pathway/domain/carrying.py",
         "services/pathway/register/wep_plus/changed.py",
         "services/pathway/register/wep_plus/matching.py",
     },
-    "EmploymentChecked": {"services/pathway/domain/merging.py"},
+    "EmploymentChecked": {"services/pathway/domain/carrying.py"},
     "ModuleStopped": {
         "services/pathway/domain/work.py",
         "services/pathway/register/modules/known.py",
@@ -76,13 +76,13 @@ BESIDES = {
     },
     "Enrolled": {
         "services/pathway/domain/corrections.py",
-        "services/pathway/domain/merging.py",
+        "services/pathway/domain/carrying.py",
         "services/pathway/register/wep_plus/changed.py",
         "services/pathway/register/wep_plus/matching.py",
         "services/pathway/register/wep_plus/report.py",
     },
     "WepPlusMigrated": {
-        "services/pathway/domain/merging.py",
+        "services/pathway/domain/carrying.py",
         "services/pathway/register/wep_plus/changed.py",
         "services/pathway/register/wep_plus/matching.py",
         "services/pathway/what_if.py",

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given as whatever, strategies as st
 from jsonschema import Draft202012Validator
 from pathway import contract, telling
+from pathway.domain.carrying import Carried
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.codes import (
     AbsenceReason,
@@ -39,7 +40,7 @@ from pathway.domain.guidance_codes import (
     PlanAction,
     ScreeningMethod,
 )
-from pathway.domain.merging import Carried, PathwaysMerged
+from pathway.domain.merging import PathwaysMerged
 from pathway.domain.planning import ModulePlanned
 from pathway.domain.refusals import Refused
 from pathway.domain.state import Pathway

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar, Literal, cast
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pathway.domain import merge_refusals, refusals
+from pathway.domain.carrying import Carried, carried_from, counting_as_there
 from pathway.domain.codes import MergeReason, PathwayStatus
 from pathway.domain.commands import Command, Moment, Terms
-from pathway.domain.corrections import AmendmentCommand, AnyFact, AuthorityTerms, CorrectionTerms
-from pathway.domain.employment import EmploymentChecked
-from pathway.domain.enrolment import Enrolled, ParticipantCharacteristicsRecorded
+from pathway.domain.corrections import AmendmentCommand, AuthorityTerms, CorrectionTerms
 from pathway.domain.facts import (
     About,
     Amendment,
@@ -29,18 +28,8 @@ from pathway.domain.modules import ModuleFact, NewModule
 from pathway.domain.rules import Certainty, Instrument
 from pathway.domain.state import Pathway
 from pathway.domain.values import Code, DataClass, Day
-from pathway.domain.wep_plus import WepPlusMigrated
 
 _SOURCE = Source("7.5", "docs/decisions/0021")
-_OF_ENTRY = (Enrolled, ParticipantCharacteristicsRecorded)
-
-
-class Carried(BaseModel):
-    """A fact of the absorbed pathway as it stood there, under the id that it has there."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    fact_id: Annotated[UUID, Label("Feit", "Fact")]
-    fact: Annotated[AnyFact, Label("Inhoud", "Content")]
 
 
 class MergeTerms(AuthorityTerms):
@@ -217,7 +206,7 @@ class MergePathways(AmendmentCommand, MergeTerms):
             raise refusals.UnknownPathway("There is no pathway with this id.", "absorbed")
         self._can_be_absorbed(other, pathway)
         stands = list(standing(moment.told).values())
-        carried = [one for one in _carried(there, other, pathway) if one.fact not in stands]
+        carried = [one for one in carried_from(there, other, pathway) if one.fact not in stands]
         merged = PathwaysMerged(
             occurred_on=self.on,
             absorbed=self.absorbed,
@@ -227,7 +216,9 @@ class MergePathways(AmendmentCommand, MergeTerms):
             reason=self.reason,
             authority=self.authority,
         )
-        return [_counting_as_there(merged, other, state_of([*moment.told, Told(None, merged)]))]
+        whole = state_of([*moment.told, Told(None, merged)])
+        facts = counting_as_there(merged.facts, other, whole)
+        return [merged.model_copy(update={"facts": facts})]
 
     def _can_be_absorbed(self, other: Pathway, pathway: Pathway) -> None:
         if other.merged_into:
@@ -349,50 +340,6 @@ def _merges(absorbed: UUID, fact: Fact) -> bool:
 def _merge_of(absorbed: UUID, told: Sequence[Told]) -> Told | None:
     """The merge by which that pathway is a part of this one now."""
     return next((one for one in not_undone(told) if _merges(absorbed, one.fact)), None)
-
-
-def _carried(there: Sequence[Told], other: Pathway, survivor: Pathway) -> Iterator[Carried]:
-    """What of the other pathway comes along, by day and on one day as it was told."""
-    stands = sorted(standing(there).items(), key=lambda one: one[1].occurred_on)
-    for fact_id, fact in stands:
-        # The entry is that of the earlier enrolment, with what was known of the person then.
-        entry = isinstance(fact, _OF_ENTRY) and fact.occurred_on < survivor.enrolled_on
-        if entry or fact.carried:
-            yield Carried(fact_id=fact_id, fact=_as_of(fact, other, survivor))
-
-
-def _as_of(fact: Fact, other: Pathway, survivor: Pathway) -> Fact:
-    """The fact as it is true in the surviving pathway."""
-    match fact:
-        case Enrolled():
-            return fact.model_copy(update={"person_ref": survivor.person_ref})
-        case WepPlusMigrated():
-            # Modules that were annulled there stay there.
-            left = tuple(one for one in fact.from_modules if other.module(one.module_id))
-            return fact.model_copy(update={"from_modules": left})
-        case _:
-            return fact
-
-
-def _counting_as_there(
-    merged: PathwaysMerged, other: Pathway, whole: Pathway | None
-) -> PathwaysMerged:
-    """The merge in which checks of work count from the way out that they counted from there.
-
-    A hire comes along, a closing does not; where the whole would count from another day, a check
-    says its own. Elsewhere it goes on to follow from the hire, also once that is corrected.
-    """
-
-    def counting(fact: Fact) -> Fact:
-        if whole is None or not isinstance(fact, EmploymentChecked):
-            return fact
-        since = fact.counted_from(other)
-        return (
-            fact if fact.counted_from(whole) == since else fact.model_copy(update={"since": since})
-        )
-
-    facts = (one.model_copy(update={"fact": counting(one.fact)}) for one in merged.facts)
-    return merged.model_copy(update={"facts": tuple(facts)})
 
 
 def _ids_in(told: object) -> Iterator[UUID]:

@@ -1,8 +1,8 @@
 """What others may know of two pathways that are one, and of a number that was replaced."""
 
 import schemas
+from pathway.domain.carrying import Carried
 from pathway.domain.merging import (
-    Carried,
     MergeReverted,
     PathwayAbsorbed,
     PathwaysMerged,

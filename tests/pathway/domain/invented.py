@@ -23,6 +23,7 @@ from pathway.domain import (
     work,
 )
 from pathway.domain.absence import ReportAbsence
+from pathway.domain.carrying import Carried
 from pathway.domain.catalogue import COMMANDS, FACTS, PathwayFact
 from pathway.domain.codes import Channel, CorrectionReason, IboVariant, ModuleKind, StageKind
 from pathway.domain.commands import Command
@@ -31,7 +32,7 @@ from pathway.domain.course import CourseCommand
 from pathway.domain.enrolment import Enrol, Enrolled
 from pathway.domain.facts import Amendment, Fact, Told, state_of
 from pathway.domain.ibo import StartIbo
-from pathway.domain.merging import Carried, PathwaysMerged
+from pathway.domain.merging import PathwaysMerged
 from pathway.domain.modules import EndModule, ModuleFact, NewModule, StartModule
 from pathway.domain.stage import StartStage
 from pathway.domain.wep_plus import (

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from pathway.domain import refusals
+from pathway.domain.carrying import Carried
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.codes import InterruptionReason, MergeReason, ModuleKind, PlanMotive, Scheme
 from pathway.domain.course import (
@@ -15,7 +16,7 @@ from pathway.domain.course import (
     ModuleResumed,
     ModuleShortened,
 )
-from pathway.domain.merging import Carried, PathwaysMerged
+from pathway.domain.merging import PathwaysMerged
 from pathway.domain.planning import ModulePlanned
 from pathway.domain.rules import TABLE, Certainty, Table
 from pathway.domain.wep_plus import WepPlusMigrated
