@@ -29,10 +29,6 @@ from pathway.domain.work_codes import (
     WaiverMotive,
 )
 
-_MISSES = 2
-"""So many appointments missed without an excuse make a candidate for transmission (hbvl 2022)."""
-
-
 StateT = TypeVar("StateT", bound="State")
 
 
