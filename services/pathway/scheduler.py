@@ -76,6 +76,7 @@ def announce_due(store: Store, session: Session, *, broken: set[UUID] | None = N
         if not ours:
             return None
         for due in _due(session, today):
+            BEAT()
             try:
                 told += announce(store, due, today)
             except ValueError:  # What is no JSON, and what is no fact.
@@ -154,6 +155,7 @@ class Scheduler:
                 # A database error's text may quote data.
                 told = str(failed) if isinstance(failed, StoreAway) else ""
                 log.warning("term-ended", told=told, exc_info=failed)
+                BEAT()
                 self.ended.wait(LONGEST_PAUSE)
 
     def _term(self, store: Store) -> None:

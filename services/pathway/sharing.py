@@ -50,7 +50,11 @@ class Shared(Generic[One, Answer]):
         try:
             answers = self._call([each.one for each in asked])
         except BaseException as failed:
-            answers = [failed] * len(asked)
+            # What ends our thread (Ctrl-C) ends nobody else's.
+            told = (
+                failed if isinstance(failed, Exception) else RuntimeError("the call was given up")
+            )
+            answers = [failed, *[told] * (len(asked) - 1)]
         finally:
             with self._lock:
                 self._under_way = bool(self._waiting)

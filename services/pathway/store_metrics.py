@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from plumbing.metrics import gauge
 from prometheus_client.core import Metric
 
@@ -13,11 +14,11 @@ from pathway.store import Store, StoreAway
 def store_metrics(store: Store) -> Iterable[Metric]:
     """How many facts are stored and published, for how long the oldest waits, and what stops publishing.
 
-    A store that is away is told as such, and nothing else.
+    A store that is away, or lacks tables of ours, is told as such, and nothing else.
     """
     try:
         row = _asked(store)
-    except StoreAway:
+    except (StoreAway, psycopg.Error):
         row = None
     yield gauge("pathway_store_up", "1 when PostgreSQL answers", [({}, float(row is not None))])
     if row is not None:

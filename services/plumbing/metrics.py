@@ -1,12 +1,14 @@
 """Metrics: each name declared once with its meaning, served for Prometheus beside a process's own work."""
 
 import errno
+import math
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from socketserver import ThreadingMixIn
 from typing import Annotated, Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import typer
 from prometheus_client import (
@@ -92,10 +94,10 @@ Asked = Callable[[], Iterable[Metric]]
 
 
 class Beat:
-    """By when a loop has to come round again."""
+    """By when this process's loop has to come round again; who has no loop never has to."""
 
     def __init__(self) -> None:
-        self()
+        self._until = math.inf
 
     def __call__(self, rests: float = 0.0) -> None:
         """The loop comes round, and means to rest so many seconds before it does again."""
@@ -108,10 +110,17 @@ class Beat:
 
 
 BEAT = Beat()
-"""Of this process's loop."""
+"""Of this process's loop; API and pages have none, and tell by `/health/ready` on their own port."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    # Somebody who connects and asks nothing keeps nobody else waiting.
+    daemon_threads = True
 
 
 class _Quiet(WSGIRequestHandler):
+    timeout = 5
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the library's own.
         pass
 
@@ -145,7 +154,7 @@ def serve_or_exit(port: int | None, host: str) -> None:
     if port is None:
         return
     try:
-        server = make_server(host, port, _answer, handler_class=_Quiet)
+        server = make_server(host, port, _answer, _Server, _Quiet)
     except OSError as failed:
         taken = failed.errno == errno.EADDRINUSE
         way_out = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import psycopg
 from plumbing.clock import Clock, utc_now
-from plumbing.database import connect
+from plumbing.database import bounded_string
 from plumbing.metrics import gauge
 from prometheus_client.core import Metric
 
@@ -19,7 +19,8 @@ def read_metrics(
     A database that is away, or has no read models, is told as such, and nothing else.
     """
     try:
-        with connect(database_url, "projections metrics", autocommit=True) as connection:
+        conninfo = bounded_string(database_url, "projections metrics")
+        with psycopg.connect(conninfo, autocommit=True) as connection:
             found = {name: freshness(connection, name) for name in projections}
     except psycopg.Error:
         found = dict[str, Freshness]()

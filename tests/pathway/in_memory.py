@@ -16,6 +16,7 @@ from pathway.application import Pathways
 from pathway.beside import NewPerson
 from pathway.identity import KnownNumber, NumberStatus, Person
 from pathway.recorded import Recorded
+from pathway.recorder import Commit
 from pathway.store import OpenElsewhere, Outpaced, Store, recorded
 from plumbing.clock import Clock
 
@@ -27,7 +28,7 @@ class StoreInMemory(Store):
         self.clock, self.new_salt = clock, lambda: "5a17"
         self.new_id = map(UUID, map("{:032x}".format, count(0xFACE0001))).__next__
         self.people: dict[str, UUID] = {}
-        self._recorder = self
+        self.recorder: Any = self
         self._rows: dict[tuple[UUID, int], dict[str, Any]] = {}
         self._open: dict[UUID, UUID] = {}
         self._person_of: dict[UUID, UUID] = {}
@@ -38,11 +39,9 @@ class StoreInMemory(Store):
         facts = sorted((self._read(*row.items()) for row in rows), key=lambda one: one.version)
         return [one for one in facts if upto is None or one.version <= upto]
 
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], *, columns: Any, beside: str | None, also: Any
-    ) -> list[int]:
+    def commit(self, commit: Commit, _also: Any = None) -> list[int]:
         """All or nothing, in the order of `pathway.append`."""
-        told = orjson.loads(beside or "{}")
+        told = orjson.loads(commit.beside or "{}")
         opened, person_of = dict(self._open), dict(self._person_of)
         for one in told.get("opened", ()):
             person_ref, pathway_id = UUID(one["person_ref"]), UUID(one["pathway_id"])
@@ -50,15 +49,14 @@ class StoreInMemory(Store):
                 raise OpenElsewhere
             opened[person_ref] = pathway_id
             person_of.setdefault(pathway_id, person_ref)
-        if any((e.originator_id, e.originator_version) in self._rows for e in stored_events):
+        if any((e.originator_id, e.originator_version) in self._rows for e in commit.events):
             raise Outpaced
         self.people |= {p["insz_hash"]: UUID(p["person_ref"]) for p in told.get("people", ())}
         closed = set(map(UUID, told.get("closed", ())))
         self._open = {person: which for person, which in opened.items() if which not in closed}
         self._person_of = person_of
-        return [
-            self._insert(e, a_hash) for e, a_hash in zip(stored_events, columns[0], strict=True)
-        ]
+        hashes = commit.columns[0]
+        return [self._insert(e, a_hash) for e, a_hash in zip(commit.events, hashes, strict=True)]
 
     def _insert(self, event: StoredEvent, a_hash: bytes) -> int:
         position = len(self._rows) + 1

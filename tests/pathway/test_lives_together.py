@@ -25,9 +25,17 @@ from pathway.application import Enrolment, Pathways, as_told
 from pathway.domain import rules
 from pathway.domain.catalogue import FACTS
 from pathway.domain.closing import Close, Reopen
-from pathway.domain.codes import Channel, CorrectionReason, ExitType, MergeReason, ReopeningReason
+from pathway.domain.codes import (
+    AnnulmentReason,
+    Channel,
+    CorrectionReason,
+    ExitType,
+    MergeReason,
+    ReopeningReason,
+)
 from pathway.domain.commands import Command
 from pathway.domain.consistency import consistent
+from pathway.domain.corrections import AnnulRegistration, CorrectData
 from pathway.domain.deadlines import AnnounceDeadlines
 from pathway.domain.facts import Told, standing, state_of
 from pathway.domain.merging import MergePathways, RevertMerge
@@ -45,8 +53,9 @@ from tests.pathway.test_contract import BASE
 from tests.people import invented_insz
 
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
-WHICH, ON = st.integers(0, 5), st.sampled_from(sorted(DAYS))
-EARLY = st.sampled_from(sorted(DAYS)[:3])
+WHICH, EARLY = st.integers(0, 5), st.sampled_from(sorted(DAYS)[:3])
+# Few, so that openings and closings meet often.
+ON = st.sampled_from([*sorted(DAYS)[:3], date(2015, 3, 2), date(2015, 9, 30), TODAY])
 PEOPLE = count(1)
 
 
@@ -66,8 +75,8 @@ class Changed:
         return state_of(self.told)
 
 
-class LivesTogether(RuleBasedStateMachine):
-    """Two persons, who may turn out to be one. What is refused does not happen."""
+class OpenedAndClosed(RuleBasedStateMachine):
+    """Pathways of two persons, who may turn out to be one. What is refused does not happen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +85,7 @@ class LivesTogether(RuleBasedStateMachine):
         self.fold = cache(state_of)
         self.ids: list[UUID] = []
         self.versions: dict[UUID, int] = {}
+        self.are_one = False
         self.overlapped: set[tuple[UUID, UUID, bool]] = set()
 
     def begun(self) -> Pathways:
@@ -89,22 +99,11 @@ class LivesTogether(RuleBasedStateMachine):
         self.enrol(0, on)
 
     @precondition(lambda self: len(self.living) < len(self.people))
-    @rule(who=st.integers(0, 1), on=st.one_of(EARLY, ON))
+    @rule(who=st.integers(0, 1), on=ON)
     def enrol(self, who: int, on: date) -> None:
         enrolment = Enrolment(self.people[who], on, category=None, channel=Channel.LOKET)
         with unless_refused():
             self.ids.append(self.pathways.enrol(enrolment, said(), hidden=True).pathway_id)
-
-    @rule(which=WHICH, asked=commands())
-    def ask_anything(self, which: int, asked: Command) -> None:
-        self.ask(self.id(which), asked)
-
-    @precondition(lambda self: self.living)
-    @rule(which=WHICH, asked=st.lists(commands(), min_size=1, max_size=5))
-    def go_on(self, which: int, asked: list[Command]) -> None:
-        pathway_id = self.living[which % len(self.living)]
-        for command in asked:
-            self.ask(pathway_id, command)
 
     @rule(which=WHICH, data=st.data())
     def correct(self, which: int, data: st.DataObject) -> None:
@@ -112,41 +111,49 @@ class LivesTogether(RuleBasedStateMachine):
         facts = [(fact_id, fact) for fact_id, fact in stand.items() if type(fact) in FACTS]
         self.tell(self.id(which), data.draw(corrections(*data.draw(st.sampled_from(facts)))))
 
+    @rule(which=WHICH, on=ON, reason=st.sampled_from(CorrectionReason))
+    def correct_its_first_day(self, which: int, on: date, reason: CorrectionReason) -> None:
+        enrolled = self.load(self.id(which))[0].fact_id
+        self.tell(self.id(which), CorrectData(on=on, fact_id=enrolled, reason=reason))
+
+    @precondition(lambda self: self.living)
     @rule(which=WHICH, on=ON, exit_type=st.sampled_from(ExitType))
     def close(self, which: int, on: date, exit_type: ExitType) -> None:
-        self.tell(self.id(which), Close(on=on, exit_type=exit_type))
+        self.tell(self.living[which % len(self.living)], Close(on=on, exit_type=exit_type))
 
     @precondition(lambda self: any(one.closed for one in self.stand.values()))
     @rule(which=WHICH, on=ON, reason=st.sampled_from(ReopeningReason))
     def reopen(self, which: int, on: date, reason: ReopeningReason) -> None:
         self.tell(self.id(which), Reopen(on=on, reason=reason))
 
-    @rule(which=WHICH, on=ON)
-    def announce_deadlines(self, which: int, on: date) -> None:
-        self.tell(self.id(which), AnnounceDeadlines(on=on))
-
     @precondition(lambda self: len(self.ids) > 1)
     @rule(which=WHICH, other=WHICH, on=ON, reason=st.sampled_from(MergeReason))
     def merge(self, which: int, other: int, on: date, reason: MergeReason) -> None:
-        merge = MergePathways(on=on, absorbed=self.id(other), reason=reason)
-        self.tell(self.id(which), merge)
+        others = [one for one in self.ids if one != self.id(which)]
+        absorbed = others[other % len(others)]
+        self.tell(self.id(which), MergePathways(on=on, absorbed=absorbed, reason=reason))
+
+    @precondition(lambda self: any(one.closed for one in self.stand.values()))
+    @rule(which=WHICH, on=ON)
+    def annul_what_was_told_last(self, which: int, on: date) -> None:
+        last = self.load(self.id(which))[-1].fact_id
+        annul = AnnulRegistration(on=on, fact_id=last, reason=AnnulmentReason.TEST)
+        self.tell(self.id(which), annul)
 
     @precondition(lambda self: any(one.merged_into for one in self.stand.values()))
-    @rule(which=WHICH, other=WHICH, on=ON, reason=st.sampled_from(CorrectionReason))
-    def undo_a_merge(self, which: int, other: int, on: date, reason: CorrectionReason) -> None:
-        undo = RevertMerge(on=on, absorbed=self.id(other), reason=reason)
-        self.tell(self.id(which), undo)
+    @rule(which=WHICH, on=ON, reason=st.sampled_from(CorrectionReason))
+    def undo_a_merge(self, which: int, on: date, reason: CorrectionReason) -> None:
+        merged = [(i, one.merged_into) for i, one in self.stand.items() if one.merged_into]
+        absorbed, survivor = merged[which % len(merged)]
+        self.tell(survivor, RevertMerge(on=on, absorbed=absorbed, reason=reason))
 
-    @precondition(lambda self: len({one.person_ref for one in self.stand.values()}) > 1)
+    @precondition(lambda self: self.two_people)
     @rule()
     def both_turn_out_to_be_one_person(self) -> None:
-        self.link(*dict.fromkeys(one.person_ref for one in self.stand.values()))
+        self.link(*sorted({one.person_ref for one in self.stand.values()}))
+        self.are_one = True
         # Each was alone with theirs before; what overlaps since then is put right bit by bit.
         self.overlapped |= set(self.overlapping())
-
-    def ask(self, pathway_id: UUID, command: Command) -> None:
-        others = [one for one in self.ids if one != pathway_id]
-        self.tell(pathway_id, aimed(command, as_told(self.load(pathway_id)), others))
 
     def tell(self, pathway_id: UUID, command: Command) -> None:
         with unless_refused():
@@ -167,6 +174,10 @@ class LivesTogether(RuleBasedStateMachine):
     @property
     def living(self) -> list[UUID]:
         return [pathway_id for pathway_id, one in self.stand.items() if one.open]
+
+    @property
+    def two_people(self) -> bool:
+        return not self.are_one and len({one.person_ref for one in self.stand.values()}) > 1
 
     def overlapping(self) -> Iterator[tuple[UUID, UUID, bool]]:
         """Pathways of one person that are open on one day, and whether they both are now."""
@@ -202,6 +213,29 @@ class LivesTogether(RuleBasedStateMachine):
             still_open = [pathway_id for pathway_id, one in theirs.items() if one.open]
             reserved = self.pathways.store.open_pathway(person_ref)
             assert still_open == ([reserved] if reserved else [])
+
+
+class LivesTogether(OpenedAndClosed):
+    """The same, and all that can happen in the time between."""
+
+    @rule(which=WHICH, asked=commands())
+    def ask_anything(self, which: int, asked: Command) -> None:
+        self.ask(self.id(which), asked)
+
+    @precondition(lambda self: self.living)
+    @rule(which=WHICH, asked=st.lists(commands(), min_size=1, max_size=5))
+    def go_on(self, which: int, asked: list[Command]) -> None:
+        pathway_id = self.living[which % len(self.living)]
+        for command in asked:
+            self.ask(pathway_id, command)
+
+    @rule(which=WHICH, on=ON)
+    def announce_deadlines(self, which: int, on: date) -> None:
+        self.tell(self.id(which), AnnounceDeadlines(on=on))
+
+    def ask(self, pathway_id: UUID, command: Command) -> None:
+        others = [one for one in self.ids if one != pathway_id]
+        self.tell(pathway_id, aimed(command, as_told(self.load(pathway_id)), others))
 
 
 def anybody() -> Person:
@@ -292,12 +326,19 @@ def durations(pathway: Pathway) -> Iterable[tuple[date, date]]:
     return [(first, last) for first, last in both if first and last]
 
 
+MANY = settings(
+    max_examples=3 * settings().max_examples,
+    stateful_step_count=30,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+class TestOpenedAndClosed(OpenedAndClosed.TestCase):
+    settings = MANY
+
+
 class TestLivesTogether(LivesTogether.TestCase):
-    settings = settings(
-        max_examples=3 * settings().max_examples,
-        stateful_step_count=30,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
+    settings = MANY
 
 
 def test_on_postgresql_the_same_holds(pathways: Pathways, clock: SetClock) -> None:
@@ -311,7 +352,7 @@ def test_on_postgresql_the_same_holds(pathways: Pathways, clock: SetClock) -> No
             numbers.link(pathways.store, pathways.vault, person_ref, same_as, source="KSZ")
 
     few = settings(
-        TestLivesTogether.settings,
+        MANY,
         max_examples=15,
         stateful_step_count=15,
         suppress_health_check=list(HealthCheck),

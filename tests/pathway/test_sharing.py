@@ -65,6 +65,27 @@ def test_what_goes_wrong_with_one_goes_wrong_for_nobody_else() -> None:
     assert [len(call) for call in slow.calls] == [1, 2]
 
 
+def test_what_ends_one_thread_ends_none_that_shared_its_call() -> None:
+    def interrupted(_numbers: Sequence[int]) -> list[int | Exception]:
+        began.set()
+        assert go_on.wait(DEADLINE)
+        raise KeyboardInterrupt
+
+    began, go_on = Event(), Event()
+    shared = Shared(interrupted, most=10)
+    with ThreadPoolExecutor(4) as threads:
+        # The first call is of one; the second is of three, and the first of those makes it.
+        calls = [threads.submit(shared.ask, 1)]
+        assert began.wait(DEADLINE)
+        for number in (2, 3, 4):
+            calls.append(threads.submit(shared.ask, number))
+            waiting(shared, number - 1)
+        go_on.set()
+        ended = [type(one.exception(DEADLINE)) for one in calls]
+
+    assert ended == [KeyboardInterrupt, KeyboardInterrupt, RuntimeError, RuntimeError]
+
+
 def test_a_call_that_fails_is_told_to_all_who_shared_it_and_the_next_one_is_made() -> None:
     def failing(_numbers: Sequence[int]) -> list[int | Exception]:
         began.set()

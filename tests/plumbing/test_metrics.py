@@ -69,6 +69,18 @@ def test_a_loop_that_comes_round_is_alive_and_one_that_does_not_is_stuck(
     assert asked(port, "/health/live") == (200, "alive\n")
 
 
+def test_a_process_without_a_loop_is_alive(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "BEAT", metrics.Beat())
+    monkeypatch.setattr(metrics, "SECONDS_WITHOUT_A_BEAT", -1.0)
+
+    assert asked(port, "/health/live") == (200, "alive\n")
+
+
+def test_whoever_connects_and_asks_nothing_keeps_nobody_waiting(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)):
+        assert asked(port, "/health/live")[0] == 200
+
+
 def test_any_other_address_says_what_there_is(port: int) -> None:
     assert asked(port, "/") == (404, "Here are /metrics and /health/live.\n")
 

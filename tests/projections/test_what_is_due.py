@@ -44,6 +44,7 @@ from pathway.domain.referral import (
     ReferralExtended,
     ReferredToProvider,
 )
+from pathway.domain.wep_plus import WepPlusMigrated
 from pathway.domain.work_codes import Checkpoint, DeadlineKind, JobEndReason
 from projections.counsellor.answers import Attention, attention
 from projections.counsellor.projection import counsellor_rows
@@ -214,8 +215,8 @@ def test_the_timeline_tells_that_a_plan_is_past_the_soft_maximum(
 ) -> None:
     [*_, dutch], [*_, english] = sentences("nl", *facts), sentences("en", *facts)
 
-    assert dutch.endswith(" Dat is voorbij het zachte maximum (23/06/2019).")
-    assert english.endswith(" That is past the soft maximum (23/06/2019).")
+    assert dutch.endswith(" Dat is voorbij het zachte maximum van een gewone IBO (23/06/2019).")
+    assert english.endswith(" That is past the soft maximum of an ordinary IBO (23/06/2019).")
 
 
 def test_the_timeline_counts_the_pauses_up_to_each_event() -> None:
@@ -228,7 +229,7 @@ def test_the_timeline_counts_the_pauses_up_to_each_event() -> None:
     assert "zachte maximum" not in start
     assert longer.endswith("(23/06/2019).")
     assert goes_on.endswith(
-        ", gepland tot en met 12/07/2019. Dat is voorbij het zachte maximum (07/07/2019)."
+        ", gepland tot en met 12/07/2019. Dat is voorbij het zachte maximum van een gewone IBO (07/07/2019)."
     )
 
 
@@ -238,7 +239,9 @@ def test_a_correction_tells_of_the_right_start() -> None:
     wrong, correction = sentences("nl", YOUNG, right)
 
     assert "zachte maximum" not in wrong
-    assert correction.endswith(" Dat is voorbij het zachte maximum (23/06/2019).")
+    assert correction.endswith(
+        " Dat is voorbij het zachte maximum van een gewone IBO (23/06/2019)."
+    )
 
 
 # Referrals.
@@ -252,6 +255,13 @@ def referred(on: str = "2016-01-11") -> ReferredToProvider:
 
 # A definitive referral of 1 February 2016: twelve months end on 31 January.
 DEFINITIVE = (referred(), ReferralConfirmed(occurred_on=day("2016-02-01"), provider=GUIDE))
+MIGRATED = WepPlusMigrated(
+    occurred_on=day("2016-03-01"),
+    from_modules=(),
+    to_scheme=Scheme.VDAB_REGULIER,
+    guiding_organisation_before=GUIDE,
+    guiding_organisation_after=OTHER_EMPLOYER,
+)
 REFERRAL_MARKS = {Attention.REFERRAL_ENDS, Attention.REFERRAL_OVER}
 LONGER = ReferralExtended(
     occurred_on=day("2017-01-16"), provider=GUIDE, until=day("2017-06-30"), decision_ref="B-1"
@@ -275,6 +285,7 @@ HANDED_OVER = GuidingOrganisationChanged(
         ((LONGER,), "2017-02-01", set()),
         ((LONGER,), "2017-07-01", {Attention.REFERRAL_OVER}),
         ((HANDED_OVER,), "2017-02-01", set()),
+        ((MIGRATED,), "2017-02-01", set()),
         ((closed("2017-01-30"),), "2017-02-01", set()),
     ],
 )

@@ -229,12 +229,6 @@ class ExemptionEnded(Fact):
         now = pathway.exempt_on(self.occurred_on) if pathway else None
         if now is None:
             raise refusals.NotExempt(f"The person is not exempt on {self.occurred_on}.", "on")
-        if now.since == self.occurred_on:
-            raise refusals.EndBeforeStart(
-                f"The exemption holds from {now.since}; ended on that day it would never have held. "
-                "Give a later day, or annul the exemption.",
-                "on",
-            )
 
     def after(self, pathway: Pathway) -> Pathway:
         now, ended = pathway.exempt_on(self.occurred_on), self.occurred_on - timedelta(days=1)
@@ -249,8 +243,16 @@ class EndExemption(PathwayCommand):
     nl: ClassVar[str] = "De persoon is vanaf deze dag niet meer vrijgesteld."
 
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
-        ended = ExemptionEnded(occurred_on=self.on)
-        ended.fits(as_of(self, pathway, moment))
+        ended, then = ExemptionEnded(occurred_on=self.on), as_of(self, pathway, moment)
+        ended.fits(then)
+        # Not asked of history: where it was taken, it stays, and keeps nobody from correcting another fact.
+        now = then.exempt_on(self.on)
+        if now and now.since == self.on:
+            raise refusals.EndBeforeStart(
+                f"The exemption holds from {now.since}; ended on that day it would never have held. "
+                "Give a later day, or annul the exemption.",
+                "on",
+            )
         return [ended]
 
 

@@ -182,7 +182,11 @@ class Pathway(BaseModel):
     suspended_until: date | None
     planned_start: date | None
     soft_maximum_passed: Annotated[
-        bool, Field(description="A module runs, or is planned, longer than its soft maximum")
+        bool,
+        Field(
+            description="A module runs, or is planned, longer than its soft maximum; of an IBO that of an "
+            "ordinary one, because its form is not told"
+        ),
     ]
     hire_due_by: Annotated[date | None, Field(description="Null: no hire after an IBO is due")]
     ended_in_protection_on: Annotated[

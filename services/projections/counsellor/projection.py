@@ -237,6 +237,9 @@ def _told_by(event: Event) -> Row:
             return {
                 "scheme": data.to_scheme,
                 "guiding_organisation": data.guiding_organisation_after,
+                # Whoever guides now, it is not by that referral.
+                "guided_until": None,
+                "referral_extended": False,
             }
         case HiredInNec() as data:
             return {"last_hired_on": event.occurredon, "last_employer": data.employer}

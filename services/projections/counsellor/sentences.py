@@ -11,7 +11,7 @@ from projections.counsellor.queries import Entry
 from projections.counsellor.soft_maximum import Limits
 from projections.labels import N_
 from projections.words import DASH, Words
-from schemas.codes import ActorKind
+from schemas.codes import ActorKind, ModuleKind
 
 EVERYDAY_LATE = 7
 """How many days after a fact its registration is nothing to mention."""
@@ -115,6 +115,11 @@ def _long(told: Details, words: Words) -> str:
     )
     if not (soft and until and Limits(soft, hard).passed_by(until)):
         return ""
+    if told.get("module_kind") == ModuleKind.IBO:
+        # Its form is not told, because some tell of a handicap or an illness.
+        return words(
+            " Dat is voorbij het zachte maximum van een gewone IBO ({day}).", day=words.day(soft)
+        )
     return words(" Dat is voorbij het zachte maximum ({day}).", day=words.day(soft))
 
 

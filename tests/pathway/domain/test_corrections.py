@@ -88,6 +88,14 @@ def test_a_day_is_corrected_and_the_pathway_is_folded_as_if_it_had_been_so() -> 
     assert after.guided_on(day("2014-02-15")) is None
 
 
+def test_a_corrected_fact_keeps_its_place_among_those_of_its_day() -> None:
+    both = given(enrolled(), assigned("2014-02-01"), assigned("2014-02-01", "bemiddelaar-02"))
+
+    after = then(both, both.when(correct(2, "2014-02-01", unit="OE-AALST")))
+
+    assert after.counsellor == "bemiddelaar-02"
+
+
 def test_what_is_right_already_is_not_corrected() -> None:
     assert IN_IBO.when(correct(3, "2015-02-02", planned_until="2015-07-31")) == []
 

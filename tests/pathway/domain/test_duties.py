@@ -3,6 +3,8 @@
 import pytest
 from pathway.domain import refusals
 from pathway.domain.catalogue import PathwayFact
+from pathway.domain.codes import CorrectionReason
+from pathway.domain.corrections import CorrectData
 from pathway.domain.duties import (
     AppointmentHeld,
     AppointmentMissed,
@@ -25,7 +27,7 @@ from pathway.domain.guidance_codes import (
 )
 from pathway.domain.values import DataClass
 
-from tests.pathway.domain.kit import day, enrolled, given
+from tests.pathway.domain.kit import day, enrolled, fact_id, given
 from tests.pathway.domain.test_referral import referred, refused
 
 
@@ -145,6 +147,21 @@ def test_an_exemption_holds_for_one_day_at_least() -> None:
     ended = granted.when(EndExemption(on=day("2015-02-02")))
     (exemption,) = given(*granted.facts, *ended).pathway.exemptions
     assert (exemption.since, exemption.until) == (day("2015-02-01"), day("2015-02-01"))
+
+
+def test_an_end_that_was_taken_before_keeps_nobody_from_correcting_another_fact() -> None:
+    history = given(enrolled(), exempt("2015-02-01"), ExemptionEnded(occurred_on=day("2015-02-01")))
+
+    told = history.when(
+        CorrectData(
+            on=day("2014-01-06"),
+            fact_id=fact_id(1),
+            reason=CorrectionReason.INVOERFOUT,
+            changes={"inferred": True},
+        )
+    )
+
+    assert [fact.name for fact in told] == ["DataCorrected"]
 
 
 def test_nobody_is_exempt_twice_on_one_day() -> None:

@@ -131,7 +131,7 @@ def test_the_timeline_shows_what_the_marks_stand_on(
 
     assert "gepland 18/12/2015 voorbij het zachte maximum" in pages["long"]
     assert (
-        "gepland tot en met 18/12/2015. Dat is voorbij het zachte maximum (13/12/2015)."
+        "gepland tot en met 18/12/2015. Dat is voorbij het zachte maximum van een gewone IBO (13/12/2015)."
         in pages["long"]
     )
     assert "Na te gaan of de persoon werkt vanaf 01/10/2015" in pages["worker"]
