@@ -1,7 +1,6 @@
 """The commands `pathway bulk`: one for a whole group, with a preview, and a report by pathway."""
 
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -16,12 +15,12 @@ from pathway.application import Pathways
 from pathway.at_terminal import actor, looked
 from pathway.auditing import progress
 from pathway.bulk import Bulk, EndModules, HandOver
-from pathway.bulk_report import Report, counts
+from pathway.bulk_report import counts, entry, head
 from pathway.bulk_run import BulkRun, Found, Outcome, marked
 from pathway.domain.codes import StoppedBy, StopReason
 from pathway.domain.guidance_codes import HandOverReason
-from pathway.drafts import drafted
 from pathway.opening import Failed, open_pathways, say
+from pathway.report_file import ReportFile, new_report
 
 AT_ONCE = 50
 """Pathways whose looks are traced together, before any of them is told of."""
@@ -141,29 +140,19 @@ def _what_does_not_fit(invalid: ValidationError) -> str:
 
 def _carry_out(bulk: Bulk, to: Path | None, *, dry_run: bool) -> None:
     try:
-        with open_pathways() as pathways, _new_report(to, bulk, dry_run=dry_run) as report:
+        with open_pathways() as pathways, new_report(to, head(bulk, dry_run=dry_run)) as report:
             _has_come(bulk.on, pathways)
             run = BulkRun(pathways, bulk, actor(), preview=dry_run)
             with marked(pathways.store.database_url, bulk.mark) as (total, ids):
                 _work_through(run, ids, total, report)
             if report:
-                report.end(run)
+                report.end(counts(run))
     except OSError as failed:
         raise Failed(f"{failed.filename or to}: {failed.strerror}.") from None
     except KeyboardInterrupt:
         stays = "" if dry_run else f" {STAYS}"
         raise Failed(f"Ended half-way.{stays}") from None
     _conclude(run)
-
-
-@contextmanager
-def _new_report(to: Path | None, bulk: Bulk, *, dry_run: bool) -> Generator[Report | None]:
-    """The report to fill in this block, in its place at the end of a good one."""
-    if to is None:
-        yield None
-        return
-    with drafted(to) as draft, draft.open("wb") as written:
-        yield Report(written, bulk, dry_run=dry_run)
 
 
 def _has_come(day: date, pathways: Pathways) -> None:
@@ -173,12 +162,12 @@ def _has_come(day: date, pathways: Pathways) -> None:
         raise Failed(f"{day} has not come yet (today is {today}). Do it on the day itself.")
 
 
-def _work_through(run: BulkRun, ids: Iterable[UUID], total: int, report: Report | None) -> None:
+def _work_through(run: BulkRun, ids: Iterable[UUID], total: int, report: ReportFile | None) -> None:
     shown = 0
     with progress(say) as bar:
         for found in _traced(run, bar.track(ids, total=total, description="pathways")):
             if report:
-                report.add(found)
+                report.add(entry(found))
             for line in _lines(found, all_of_them=run.preview):
                 shown += 1
                 if run.preview or shown <= SHOWN:

@@ -1,37 +1,29 @@
 """The report of a bulk, by pathway."""
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from pathway.bulk import Bulk
 from pathway.bulk_run import BulkRun, Found, Item, Outcome
-from pathway.report_file import ReportFile
 
 
-class Report:
-    """What was asked, a line for each pathway of the group, and the counts at the end."""
+def head(bulk: Bulk, *, dry_run: bool) -> Mapping[str, Any]:
+    """What was asked."""
+    asked = bulk.model_dump(mode="json", exclude_none=True)
+    return {
+        "bulk": {"id": str(bulk.bulk_id), "name": bulk.name, "asked": asked},
+        "dry_run": dry_run,
+    }
 
-    def __init__(self, file: BinaryIO, bulk: Bulk, *, dry_run: bool) -> None:
-        asked = {"id": str(bulk.bulk_id), "name": bulk.name, "asked": _asked(bulk)}
-        self._file = ReportFile(file, {"bulk": asked, "dry_run": dry_run})
 
-    def add(self, found: Found) -> None:
-        """One more pathway."""
-        parts = [_part(item) for item in found.items]
-        self._file.add({"pathway_id": str(found.pathway_id), "parts": parts})
-
-    def end(self, run: BulkRun) -> None:
-        """The counts, after which it is whole."""
-        self._file.end(counts(run))
+def entry(found: Found) -> Mapping[str, Any]:
+    """A pathway of the group, and what became of each part."""
+    return {"pathway_id": str(found.pathway_id), "parts": [_part(item) for item in found.items]}
 
 
 def counts(run: BulkRun) -> Mapping[str, int]:
     """How many parts came to each outcome, and how many of the accepted ones are warned of."""
     return {**{outcome.value: run.counts[outcome] for outcome in Outcome}, "warned": run.warned}
-
-
-def _asked(bulk: Bulk) -> Mapping[str, Any]:
-    return bulk.model_dump(mode="json", exclude_none=True)
 
 
 def _part(item: Item) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from itertools import chain
-from typing import Any, NamedTuple, cast
+from typing import Any, LiteralString, NamedTuple, cast
 from uuid import UUID
 
 import psycopg
@@ -22,6 +22,18 @@ Also = Callable[[Connection[DictRow]], None]
 
 AT_ONCE = 64
 """So many share a call at most: of a transaction, PostgreSQL has 64 subtransactions at hand."""
+
+APPEND: LiteralString = """
+    with appended as materialized (
+        select position from pathway.append(
+            %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[],
+            %s::uuid[], %s::date[], %s::timestamptz[], %s::jsonb) as position
+    ), held as materialized (
+        select pathway.hold(%s::jsonb -> 'held') from (select count(*) from appended)
+    )
+    select position from appended, held
+"""
+"""One commit, by its `parameters`: the positions that its facts got."""
 
 _SESSION_LOST = ("08", "57P01", "57P02", "57P03")
 
@@ -45,6 +57,11 @@ class Commit(NamedTuple):
             [event.state for event in events],
             *self.columns,
         )
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """What APPEND takes."""
+        return (*self.all_columns, self.beside, self.beside)
 
 
 class Violated(Exception):
@@ -149,20 +166,7 @@ class Recorder(PostgresApplicationRecorder):
                 # Without anything else, the one statement is its own transaction, and quicker.
                 connection.transaction() if also else nullcontext(),
             ):
-                rows = connection.execute(
-                    """
-                    with appended as materialized (
-                        select position from pathway.append(
-                            %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[],
-                            %s::uuid[], %s::date[], %s::timestamptz[], %s::jsonb) as position
-                    ), held as materialized (
-                        select pathway.hold(%s::jsonb -> 'held') from (select count(*) from appended)
-                    )
-                    select position from appended, held
-                    """,
-                    (*commit.all_columns, commit.beside, commit.beside),
-                    prepare=True,
-                ).fetchall()
+                rows = connection.execute(APPEND, commit.parameters, prepare=True).fetchall()
                 if also:
                     also(connection)
         except psycopg.errors.UniqueViolation as violated:

@@ -1,9 +1,13 @@
 """A report by pathway as JSON: written as it goes, so that a large one costs no memory."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
+
+from pathway.drafts import drafted
 
 
 class ReportFile:
@@ -23,3 +27,16 @@ class ReportFile:
     def end(self, counts: Mapping[str, Any]) -> None:
         """The counts, after which it is whole."""
         self._file.write(b'\n  ],\n  "counts": ' + orjson.dumps(counts) + b"\n}\n")
+
+
+@contextmanager
+def new_report(to: Path | None, asked: Mapping[str, Any]) -> Generator[ReportFile | None]:
+    """The report to fill in this block, in its place at the end of a good one; None where none is asked.
+
+    Raises OSError.
+    """
+    if to is None:
+        yield None
+        return
+    with drafted(to) as draft, draft.open("wb") as written:
+        yield ReportFile(written, asked)

@@ -1,7 +1,6 @@
 """The commands `pathway rules`: the table of rules by date, and what a changed one would do."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -15,9 +14,8 @@ from rich.table import Table as Columns
 from pathway.at_terminal import looked
 from pathway.auditing import progress
 from pathway.domain.rules import SHIPPED, TABLE, RuleRow, Table, TableWrong
-from pathway.drafts import drafted
 from pathway.opening import Failed, open_store, say
-from pathway.report_file import ReportFile
+from pathway.report_file import ReportFile, new_report
 from pathway.store import Store
 from pathway.what_if import Hit, HitPathway, WhatIf, try_table
 
@@ -75,7 +73,10 @@ def try_changed(changed_table: ChangedTable, report: ReportTo = None) -> None:
     """
     what_if = WhatIf(_read(changed_table))
     try:
-        with open_store() as store, _new_report(report, changed_table) as written:
+        with (
+            open_store() as store,
+            new_report(report, {"changed_table": changed_table.name}) as written,
+        ):
             first = _try(what_if, store, written)
             if written:
                 written.end(_counts(what_if))
@@ -129,16 +130,6 @@ def _read(file: Path) -> Table:
         raise Failed(f"{file} is no text in UTF-8.") from None
     except OSError as failed:
         raise Failed(f"{file}: {failed.strerror}.") from None
-
-
-@contextmanager
-def _new_report(to: Path | None, changed_table: Path) -> Generator[ReportFile | None]:
-    """The report to fill in this block, in its place at the end of a good one."""
-    if to is None:
-        yield None
-        return
-    with drafted(to) as draft, draft.open("wb") as written:
-        yield ReportFile(written, {"changed_table": changed_table.name})
 
 
 def _try(what_if: WhatIf, store: Store, report: ReportFile | None) -> list[HitPathway]:

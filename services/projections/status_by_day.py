@@ -32,20 +32,23 @@ def statuses(events: Sequence[Event], told: Sequence[Event]) -> Iterator[tuple[E
     moved = _moved(events)
     status: str | None = None
     modules: dict[UUID, Module] = {}
-    for place, event in enumerate(told):
+    guided = False
+    for event in told:
         closed = status == PathwayStatus.AFGESLOTEN
         if not (closed and isinstance(data_of(event), _LEAVE_CLOSED)):
-            status = _after(event, told[:place], modules, status, moved)
+            status = _after(event, modules, status, moved, guided=guided)
+        guided = guided or isinstance(data_of(event), CounsellorAssigned | ModuleData)
         tell(modules, event)
         yield event, status
 
 
 def _after(
     event: Event,
-    before: Sequence[Event],
     modules: Mapping[UUID, Module],
     status: str | None,
     moved: Mapping[UUID, str],
+    *,
+    guided: bool,
 ) -> str | None:
     match data_of(event):
         case Enrolled():
@@ -61,7 +64,6 @@ def _after(
         case PathwayResumed():
             return PathwayStatus.IN_BEGELEIDING
         case PathwayReopened():
-            guided = any(isinstance(data_of(e), CounsellorAssigned | ModuleData) for e in before)
             return PathwayStatus.IN_BEGELEIDING if guided else PathwayStatus.INGESCHREVEN
         case EmploymentEnded(returns_to_guidance=True) if status == PathwayStatus.NAZORG:
             return PathwayStatus.IN_BEGELEIDING

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from secrets import token_bytes
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from pathway.recorder import Commit, Recorder
+from pathway.recorder import APPEND, Commit, Recorder
 from pathway.store import Store
 from psycopg.conninfo import conninfo_to_dict
 
@@ -23,17 +23,6 @@ NAME = "recorder"
 STATE_BYTES = 800
 """What the state of a fact with its envelope takes, about."""
 DAY, INSTANT = date(2015, 1, 5), datetime(2015, 1, 5, 9, 0, tzinfo=UTC)
-
-SAME_CALL: LiteralString = """
-with appended as materialized (
-    select position from pathway.append(
-        %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[],
-        %s::uuid[], %s::date[], %s::timestamptz[], %s::jsonb) as position
-), held as materialized (
-    select pathway.hold(%s::jsonb -> 'held') from (select count(*) from appended)
-)
-select position from appended, held
-"""
 
 
 def measure(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
@@ -105,8 +94,7 @@ def calling(url: str, shares: Sequence[Sequence[Commit]]) -> list[Job]:
 
     def job(connection: psycopg.Connection[Any], commits: Sequence[Commit]) -> None:
         for one in commits:
-            given = (*one.all_columns, one.beside, one.beside)
-            connection.execute(SAME_CALL, given, prepare=True).fetchall()
+            connection.execute(APPEND, one.parameters, prepare=True).fetchall()
 
     return [partial(job, connected(url, n), commits) for n, commits in enumerate(shares)]
 

@@ -5,49 +5,22 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from threading import Event, Thread
 from uuid import UUID
 
 import pytest
-from pathway.beside import Beside, CommandAnswer
-from pathway.domain.codes import Category, Channel
-from pathway.domain.enrolment import Enrolled
-from pathway.domain.guidance import CounsellorAssigned
-from pathway.recorded import Judged, Recorded
+from pathway.beside import Beside
+from pathway.recorded import Recorded
 from pathway.recorder import Commit, Violated
 from pathway.store import AnsweredMeanwhile, NewFacts, Outpaced, Store
-from plumbing.ids import new_id
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import NotNullViolation
 
-from tests.pathway.given import said
-
-DAY = date(2015, 1, 5)
-
-
-def enrolled(beside: Beside | None = None) -> NewFacts:
-    fact = Enrolled(
-        occurred_on=DAY, person_ref=new_id(), category=Category.UVW_WZ, channel=Channel.LOKET
-    )
-    return NewFacts(new_id(), None, [Judged(fact)], said(), beside or Beside())
-
-
-def assigned(after: Recorded, counsellor: str) -> NewFacts:
-    fact = CounsellorAssigned(occurred_on=DAY, counsellor=counsellor, unit="OE-GENT")
-    return NewFacts(after.pathway_id, after, [Judged(fact)], said())
+from tests.pathway.new_facts import answered, assigned, enrolled
 
 
 def answering(key: str) -> Beside:
-    answer = CommandAnswer(
-        actor="bemiddelaar-01",
-        key=key,
-        body_hash="00" * 32,
-        status=201,
-        answer={"version": 1},
-        answered_at="2015-10-01T09:00:00+00:00",
-    )
-    return Beside(answers=(answer,))
+    return Beside(answers=(answered(key),))
 
 
 def tried(store: Store, new: NewFacts) -> Recorded | type[Exception]:
@@ -88,12 +61,12 @@ def test_of_two_writers_on_each_pathway_one_wins_and_nobody_else_is_touched(stor
 
 
 def test_of_several_commits_in_one_call_only_what_conflicts_falls(store: Store) -> None:
-    (known,) = store.append(enrolled(answering("k-1")))
+    (known,) = store.append(enrolled(beside=answering("k-1")))
     commits = [
         commit_of(store, new)
         for new in (
-            enrolled(answering("k-2")),
-            enrolled(answering("k-1")),
+            enrolled(beside=answering("k-2")),
+            enrolled(beside=answering("k-1")),
             assigned(known, "b-1"),
             assigned(known, "b-2"),
             enrolled(),
@@ -197,7 +170,7 @@ def test_a_commit_whose_answer_is_lost_is_looked_up_and_stands_once(
 def test_a_commit_whose_answer_is_lost_is_not_taken_for_somebody_elses(
     store: Store, far: Store, relay: Relay
 ) -> None:
-    (first,) = far.append(enrolled(answering("k-1")))
+    (first,) = far.append(enrolled(beside=answering("k-1")))
     (theirs,) = store.append(assigned(first, "b-2"))
     relay.losing.set()
 
@@ -205,7 +178,7 @@ def test_a_commit_whose_answer_is_lost_is_not_taken_for_somebody_elses(
         far.append(assigned(first, "b-1"))
     relay.losing.set()
     with pytest.raises(AnsweredMeanwhile):
-        far.append(enrolled(answering("k-1")))
+        far.append(enrolled(beside=answering("k-1")))
 
     assert store.log() == [first, theirs]
 

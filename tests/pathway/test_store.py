@@ -13,14 +13,11 @@ from uuid import UUID
 import psycopg
 import pytest
 from pathway.application import Pathways
-from pathway.beside import Beside, CommandAnswer, together
-from pathway.domain.codes import Category, Channel
-from pathway.domain.enrolment import Enrolled
-from pathway.domain.guidance import AssignCounsellor, CounsellorAssigned
-from pathway.recorded import FIRST_HASH, Judged, Recorded, chain_hash
+from pathway.beside import Beside, together
+from pathway.domain.guidance import AssignCounsellor
+from pathway.recorded import FIRST_HASH, chain_hash
 from pathway.store import (
     AnsweredMeanwhile,
-    NewFacts,
     OpenElsewhere,
     Outpaced,
     PersonKnown,
@@ -33,34 +30,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from tests.pathway.given import ANNA, BRAM, SetClock, enrolment, said
+from tests.pathway.new_facts import answered, assigned, enrolled
 
 DAY = date(2015, 1, 5)
 DEADLINE = 15.0
-
-
-def enrolled(
-    person_ref: UUID, pathway_id: UUID | None = None, beside: Beside | None = None
-) -> NewFacts:
-    fact = Enrolled(
-        occurred_on=DAY, person_ref=person_ref, category=Category.UVW_WZ, channel=Channel.LOKET
-    )
-    return NewFacts(pathway_id or new_id(), None, [Judged(fact)], said(), beside or Beside())
-
-
-def assigned(after: Recorded, counsellor: str = "bemiddelaar-01") -> NewFacts:
-    fact = CounsellorAssigned(occurred_on=DAY, counsellor=counsellor, unit="OE-GENT")
-    return NewFacts(after.pathway_id, after, [Judged(fact)], said())
-
-
-def answered(key: str) -> CommandAnswer:
-    return CommandAnswer(
-        actor="bemiddelaar-01",
-        key=key,
-        body_hash="00" * 32,
-        status=201,
-        answer={"version": 1},
-        answered_at="2015-10-01T09:00:00+00:00",
-    )
 
 
 @contextmanager

@@ -1,19 +1,15 @@
 """What Prometheus is told of the store: also while the publisher is dead or stopped."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
-from pathway.domain.codes import Category, Channel
-from pathway.domain.enrolment import Enrolled
-from pathway.recorded import Judged
-from pathway.store import NewFacts, Store
+from pathway.store import Store
 from pathway.store_metrics import store_metrics
-from plumbing.ids import new_id
 
-from tests.pathway.given import SetClock, said
+from tests.pathway.given import SetClock
+from tests.pathway.new_facts import enrolled
 
 OPERATIONS = (Path(__file__).parents[2] / "docs/operations.md").read_text()
 NAMES = {
@@ -34,13 +30,7 @@ def told(store: Store) -> dict[tuple[str, str], float]:
 
 
 def enrol(store: Store) -> int:
-    fact = Enrolled(
-        occurred_on=date(2015, 1, 5),
-        person_ref=new_id(),
-        category=Category.UVW_WZ,
-        channel=Channel.LOKET,
-    )
-    return store.append(NewFacts(new_id(), None, [Judged(fact)], said()))[0].position
+    return store.append(enrolled())[0].position
 
 
 @pytest.fixture

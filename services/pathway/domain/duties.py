@@ -226,8 +226,7 @@ class ExemptionEnded(Fact):
     kind: Literal["ExemptionEnded"] = "ExemptionEnded"
 
     def fits(self, pathway: Pathway | None) -> None:
-        now = pathway.exempt_on(self.occurred_on) if pathway else None
-        if now is None:
+        if pathway is None or pathway.exempt_on(self.occurred_on) is None:
             raise refusals.NotExempt(f"The person is not exempt on {self.occurred_on}.", "on")
 
     def after(self, pathway: Pathway) -> Pathway:
