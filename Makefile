@@ -31,7 +31,7 @@ test: setup
 	@$(PYTHON) deploy/browser.py
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python deploy/dependencies.py --offline
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff format --check .

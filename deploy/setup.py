@@ -64,7 +64,11 @@ def main() -> int:
         if made or _run([*pip, "install", "--quiet", f"uv=={UV}"]):
             return 1
     _say("Setting up: Python packages, as pinned in uv.lock ...")
-    if _run([str(uv), "sync", "--frozen", "--all-extras", "--quiet"]):
+    # Compiled once here: where Python may not keep what it compiled, each start would do it all again.
+    if _run([str(uv), "sync", "--frozen", "--all-extras", "--quiet", "--compile-bytecode"]):
+        return 1
+    python = str(TOP / ".venv" / "bin" / "python")
+    if _run([python, "-m", "compileall", "-q", "services", "schemas", "deploy"]):
         return 1
     STAMP.touch()
     return 0

@@ -29,11 +29,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from anyio.from_thread import start_blocking_portal
 from embedded import kafka, postgres, process
 from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from starlette.testclient import TestClient
 
 pytest_plugins = ["tests.no_skips"]
 
@@ -45,8 +47,16 @@ settings.load_profile("ours")
 # Test servers are thrown away: what a power cut would lose does not matter to them.
 UNSAFE_BUT_QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
+# They wait for real processes, so that they begin first: at the end nobody would wait beside them.
+LONG_FILES = ("benchmarks", "system", "hardening", "embedded", "rights", "browser", "publisher")
+
 NewDatabase = Callable[..., str]
 TemporaryDatabase = Callable[..., AbstractContextManager[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; the order is otherwise that of the folders."""
+    items.sort(key=lambda item: item.path.parent.name not in LONG_FILES)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +85,7 @@ def new_database(_postgres: postgres.Postgres) -> NewDatabase:
         source = conninfo_to_dict(template)["dbname"] if template else "template0"
         with psycopg.connect(_postgres.url(), autocommit=True) as connection:
             connection.execute(
-                sql.SQL("create database {} template {}").format(
+                sql.SQL("create database {} template {} strategy file_copy").format(
                     sql.Identifier(name), sql.Identifier(str(source))
                 )
             )
@@ -113,6 +123,15 @@ def kafka_bootstrap() -> Iterator[str]:
             yield broker.bootstrap_servers
         finally:
             broker.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_loop_for_all_clients() -> Iterator[None]:
+    # By itself each request of a TestClient starts an event loop and a thread for itself alone.
+    with start_blocking_portal() as portal:
+        TestClient.portal = portal
+        yield
+        TestClient.portal = None
 
 
 @pytest.fixture

@@ -42,9 +42,10 @@ def _as_in_our_processes() -> Iterator[None]:
 
 
 def _measured(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
-    found = _beside("in memory", _lives(sizes), state_of, sizes, say)
+    life = long_life(LONG)
+    found = _beside("in memory", _lives(life, sizes), state_of, sizes, say)
     url = place.store()
-    stored = _stored(url, _lives(sizes))
+    stored = _stored(url, _lives(life, sizes))
     store = Store(url)
     try:
         return found + _beside(
@@ -54,8 +55,8 @@ def _measured(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
         store.close()
 
 
-def _lives(sizes: Sizes) -> Sides[list[Told]]:
-    life, many = long_life(LONG), sizes.folds * LONG // SHORT
+def _lives(life: Sequence[Told], sizes: Sizes) -> Sides[list[Told]]:
+    many = sizes.folds * LONG // SHORT
     return (
         [again(life, number) for number in range(sizes.folds)],
         [again(life[:SHORT], sizes.folds + number) for number in range(many)],

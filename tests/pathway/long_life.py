@@ -40,6 +40,7 @@ WITH_MORE = 3
 
 
 @cache
+@cache
 def long_life(facts: int) -> tuple[Told, ...]:
     """The first so many facts of one life, at most about 2,000."""
     life = _Life()

@@ -1,13 +1,21 @@
 """The page for the data protection officer says what the services do, and nothing is left out of it."""
 
+from functools import cache
+
 import rights_document
 from pathway import api_rights
 from plumbing.callers import Role
 from plumbing.row_rights import Rule
 from projections import web_rights
-from rights_document import PAGE, ROLES, RULES, document, endpoints, in_order, read_side, write_side
+from rights_document import PAGE, ROLES, RULES, endpoints, in_order, read_side, write_side
 
 
+@cache
+def document() -> str:
+    return rights_document.document()
+
+
+@cache
 def everything() -> list[rights_document.Endpoint]:
     return [
         *endpoints(write_side(), api_rights.RIGHTS),

@@ -46,7 +46,9 @@ def test_no_page_breaks_on_what_stands_in_its_address(
     browser.follow_redirects = False
 
     for path in pages(app):
-        for odd in (*ODD, *IDS):
+        # Who may not open a page is refused before anything of the address is read.
+        refused = browser.get(path).status_code == 403
+        for odd in (ODD[0],) if refused else (*ODD, *IDS):
             for asked in (NAMES, *((name,) for name in ALONE)):
                 answer = browser.get(path, params=dict.fromkeys(asked, odd))
                 assert answer.status_code < 500, (path, asked, odd)
