@@ -48,15 +48,21 @@ settings.load_profile("ours")
 UNSAFE_BUT_QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 # They wait for real processes, so that they begin first: at the end nobody would wait beside them.
-LONG_FILES = ("benchmarks", "system", "hardening", "embedded", "rights", "browser", "publisher")
+LONG_FILES = ("benchmarks", "hardening", "embedded", "rights", "browser", "publisher")
 
 NewDatabase = Callable[..., str]
 TemporaryDatabase = Callable[..., AbstractContextManager[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long files first; the order is otherwise that of the folders."""
-    items.sort(key=lambda item: item.path.parent.name not in LONG_FILES)
+    """The long files first, and last those that share a whole system, which runs until the end."""
+
+    def turn(item: pytest.Item) -> int:
+        if item.path.parent.name == "system" and item.path.name != "test_kill.py":
+            return 2
+        return 0 if item.path.parent.name in (*LONG_FILES, "system") else 1
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")
