@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape
 from typing import Any, cast
 
@@ -29,6 +30,7 @@ def describe_bodies(app: FastAPI) -> None:
     original = app.openapi
     models = [(model, "validation") for model in EXAMPLES]
 
+    @cache
     def openapi() -> dict[str, Any]:
         document = original()
         _, told = models_json_schema(models, ref_template="#/components/schemas/{model}")  # pyright: ignore[reportArgumentType]
@@ -59,24 +61,30 @@ def _answers(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def docs_routes(app: FastAPI) -> APIRouter:
     """`GET /docs`: each endpoint, who may use it, an example and the answers."""
     routes = APIRouter()
+    page = cache(lambda: _page(app))
 
     @routes.get("/docs", name="docs", include_in_schema=False)
     def docs() -> HTMLResponse:  # pyright: ignore[reportUnusedFunction]
         """For people; programs read `/openapi.json`."""
-        document = app.openapi()
-        parts = "".join(_operations(cast("Mapping[str, Any]", document["paths"])))
         return HTMLResponse(
-            f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(app.title)}</title>"
-            f"<style>{_STYLE}</style><h1>{escape(app.title)}</h1>"
-            f"<p>{escape(app.description)}</p><p>For programs: <a href='openapi.json'>"
-            "openapi.json</a>. What can go wrong: <a href='problems'>problems</a>.</p>"
-            f"{parts}</html>",
+            page(),
             headers={
                 "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
             },
         )
 
     return routes
+
+
+def _page(app: FastAPI) -> str:
+    parts = "".join(_operations(cast("Mapping[str, Any]", app.openapi()["paths"])))
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(app.title)}</title>"
+        f"<style>{_STYLE}</style><h1>{escape(app.title)}</h1>"
+        f"<p>{escape(app.description)}</p><p>For programs: <a href='openapi.json'>"
+        "openapi.json</a>. What can go wrong: <a href='problems'>problems</a>.</p>"
+        f"{parts}</html>"
+    )
 
 
 def _operations(paths: Mapping[str, Any]) -> Iterator[str]:

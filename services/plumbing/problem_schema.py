@@ -1,6 +1,7 @@
 """How OpenAPI tells of problem details: one schema, and an answer for each status."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import cast
 
 from fastapi import FastAPI
@@ -66,6 +67,7 @@ def describe_in_openapi(app: FastAPI) -> None:
     """
     original = app.openapi
 
+    @cache
     def openapi() -> dict[str, object]:
         document: dict[str, object] = original()
         schemas = _part(_part(document, "components"), "schemas")

@@ -1,6 +1,7 @@
 """Examples in the API's own description, whole: the framework leaves out every null in it."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 from fastapi import FastAPI
@@ -28,6 +29,7 @@ def give_examples(app: FastAPI, examples: Mapping[str, BaseModel]) -> None:
     """Let `app`'s OpenAPI show an answer for each of these operations, named by their id."""
     original = app.openapi
 
+    @cache
     def openapi() -> dict[str, Any]:
         document = original()
         for operations in cast("Mapping[str, Any]", document["paths"]).values():
