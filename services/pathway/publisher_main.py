@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 import typer
-from plumbing import logs
+from plumbing import logs, tracing
 from plumbing.clock import utc_now
 from plumbing.database import connection_string
 from plumbing.metrics import METRICS_HOST, MetricsHost, MetricsPort, serve_or_exit
@@ -60,6 +60,7 @@ def publisher(
     if context.invoked_subcommand is None:
         settings = load_or_exit(PublisherSettings)
         logs.configure("pathway publisher")
+        tracing.configure("pathway publisher")
         serve_or_exit(metrics_port, metrics_host)
         # Its warnings tell each attempt to connect; `term-ended` tells once what came of them.
         logging.getLogger("kafka").setLevel(logging.ERROR)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import psycopg
 import typer
-from plumbing import logs
+from plumbing import logs, tracing
 from plumbing.database import connection_string
 from plumbing.metrics import METRICS_HOST, MetricsHost, MetricsPort, serve_or_exit
 from plumbing.settings import load_or_exit
@@ -36,6 +36,7 @@ def scheduler_command(
     """
     settings = load_or_exit(SchedulerSettings)
     logs.configure("pathway scheduler")
+    tracing.configure("pathway scheduler")
     if not once:
         serve_or_exit(metrics_port, metrics_host)
         run(settings)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from plumbing import tracing
 from plumbing.ids import new_id
+from plumbing.routes import route_of
 
 CORRELATION_HEADER = "X-Correlation-Id"
 TRACE_HEADER = "traceparent"
@@ -89,14 +91,25 @@ class CorrelationMiddleware:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        told = new_correlation(headers.get(CORRELATION_HEADER, ""), headers.get(TRACE_HEADER, ""))
+        trace = headers.get(TRACE_HEADER, "")
+        told = new_correlation(headers.get(CORRELATION_HEADER, ""), trace)
+        with tracing.serving(trace if _TRACE.fullmatch(trace) else "") as span:
+            if span is not None:
+                told = Correlation(told.correlation_id, span.traceparent)
+            with correlated(told):
+                await self.app(scope, receive, _with_headers(scope, send, told, span))
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                answer[CORRELATION_HEADER] = told.correlation_id
-                answer[TRACE_HEADER] = told.traceparent
-            await send(message)
 
-        with correlated(told):
-            await self.app(scope, receive, send_with_headers)
+def _with_headers(
+    scope: Scope, send: Send, told: Correlation, span: tracing.Serving | None
+) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answer = MutableHeaders(scope=message)
+            answer[CORRELATION_HEADER] = told.correlation_id
+            answer[TRACE_HEADER] = told.traceparent
+            if span is not None:
+                span.answered(scope["method"], route_of(scope), message["status"])
+        await send(message)
+
+    return send_with_headers

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from plumbing import correlation, problem_schema
 from plumbing.logs import failure, logger
+from plumbing.routes import route_of
 
 MEDIA_TYPE = "application/problem+json"
 EXAMPLE_CORRELATION = "01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d"
@@ -230,12 +231,6 @@ class UnexpectedErrors:
                 # Half an answer is out: only a broken connection tells that it is not whole.
                 raise
             await answer(Request(scope), UNEXPECTED.problem())(scope, receive, send)
-
-
-def route_of(scope: Scope) -> str:
-    """The route's template, such as `/v1/things/{id}`: an address itself may hold anything."""
-    route: object = scope.get("route")
-    return str(getattr(route, "path_format", None) or getattr(route, "path", "unknown"))
 
 
 def _on_problem(request: Request, error: Exception) -> Response:

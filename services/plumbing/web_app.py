@@ -10,8 +10,9 @@ from plumbing import hardening, health, problems, sign_in
 from plumbing.correlation import CorrelationMiddleware
 from plumbing.hardening import HardeningSettings, SecurityHeaders
 from plumbing.logs import logger
-from plumbing.problems import ProblemType, route_of
+from plumbing.problems import ProblemType
 from plumbing.rights import Open, Rights
+from plumbing.routes import route_of
 from plumbing.settings import load_or_exit
 from plumbing.sign_in import NOT_ALLOWED
 from plumbing.tokens import ISSUER_AWAY, NOT_SIGNED_IN, Tokens

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
 import psycopg
-from plumbing import database
+from plumbing import database, tracing
 from plumbing.clock import Clock, utc_now
 from plumbing.logs import logger
 from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
@@ -154,7 +155,7 @@ class _Following:
         return fresh
 
     def _apply(self, records: Sequence[Record]) -> None:
-        started = time.monotonic()
+        started, started_ns = time.monotonic(), time.time_ns()
         reached = {partition: self.reader.position(partition) for partition in self.positions}
         complete_until = self._complete_until(reached)
         moves = {
@@ -169,6 +170,8 @@ class _Following:
             self.reader.show(self.positions)
             if records:
                 _tell(self.projection, records, done, time.monotonic() - started)
+                if tracing.is_on():
+                    tracing.applied(self.projection.name, started_ns, map(_traced, records))
                 healing.heal_gaps(self.projection, self.settings, done.parked)
         if self.positions and self.check is None and time.monotonic() >= self.next_check:
             self.next_check = time.monotonic() + SECONDS_BETWEEN_CHECKS
@@ -237,6 +240,14 @@ def _gone(partition: int, ours: int, bounds: Bounds) -> str:
         "Ways out: bring the topic back from a copy that has them, or accept what is left and run "
         "`projections migrate --anew NAME`, which empties the read model and fills it again"
     )
+
+
+def _traced(record: Record) -> tuple[str | None, tracing.Attributes]:
+    told = {"pathway.id": str(record.pathway_id), "messaging.offset": record.offset}
+    try:
+        return orjson.loads(record.value or b"{}").get("traceparent"), told
+    except (orjson.JSONDecodeError, AttributeError):
+        return None, told
 
 
 def _tell(projection: Projection, records: Sequence[Record], done: Applied, seconds: float) -> None:

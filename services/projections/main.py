@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 import typer
-from plumbing import access_audit, logs
+from plumbing import access_audit, logs, tracing
 from plumbing.clock import utc_now
 from plumbing.database import InvalidDatabaseUrl, MigrationFailed, connect
 from plumbing.metrics import (
@@ -171,6 +171,7 @@ def consumer_command(
     """
     settings = load_or_exit(FollowSettings)
     logs.configure(f"projections consumer {name}")
+    tracing.configure(f"projections consumer {name}")
     serve_or_exit(metrics_port, metrics_host)
     with told_plainly():
         consuming.follow(name.projection, settings, _stopped_by_signal())

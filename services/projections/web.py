@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import psycopg
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
-from plumbing import logs, problems, web_app, web_sign_in
+from plumbing import logs, problems, tracing, web_app, web_sign_in
 from plumbing.access_reading import EXAMPLE as LOOKS
 from plumbing.callers import Caller
 from plumbing.clock import Clock, utc_now
@@ -173,6 +173,7 @@ def _prepare(app: FastAPI, sign_in: WebSignIn, read_models: ReadModels, pages: P
 def app_of_settings() -> FastAPI:
     """The same by the environment's settings; each worker process makes one of its own."""
     logs.configure("projections web")
+    tracing.configure("projections web")
     settings = load_or_exit(WebSettings)
     pool = open_pool(settings.projections_database_url, "projections web", max_size=16)
     names = Vault(settings.pathway_api_url)
