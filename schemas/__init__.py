@@ -6,6 +6,7 @@ is the pathway's id. The models here are the source; `json/`, the topic pages an
 
 from copy import deepcopy
 from datetime import UTC, date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 from uuid import UUID
@@ -113,7 +114,12 @@ def event_type(data: type[Data]) -> str:
 
 
 _DATA: dict[str, type[Data]] = {event_type(data): data for data in (*EVENTS, PathwayState)}
-_READERS: dict[str, type[Message[Data]]] = {kind: Message[data] for kind, data in _DATA.items()}
+
+
+@cache
+def _reader(data: type[Data]) -> type[Message[Data]]:
+    # Made when the first of its type is read: all of them cost every process's start a seventh of a second.
+    return Message[data]
 
 
 class BrokenMessage(ValueError):
@@ -159,8 +165,8 @@ def parse(value: bytes) -> Message[Data]:
     except orjson.JSONDecodeError as broken:
         raise BrokenMessage(f"not JSON: {broken.msg} at byte {broken.pos}") from None
     kind = cast("dict[str, object]", raw).get("type") if isinstance(raw, dict) else None
-    reader = _READERS.get(kind, Unknown) if isinstance(kind, str) else Unknown
-    return _read(reader, cast("object", raw))
+    data = _DATA.get(kind) if isinstance(kind, str) else None
+    return _read(_reader(data) if data else Unknown, cast("object", raw))
 
 
 def _read(model: type[AnyModel], told: object) -> AnyModel:

@@ -23,8 +23,9 @@ from rich.console import Console
 from rich.table import Table
 
 from pathway.at_terminal import looked
-from pathway.opening import Failed, open_store, say, telling
+from pathway.opening import open_store, telling
 from pathway.persons import looked_at_as
+from pathway.saying import Failed, say
 
 access_commands = typer.Typer(help="Who looked at whom.", no_args_is_help=True)
 AT_ONCE = 1_000

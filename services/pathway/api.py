@@ -130,7 +130,11 @@ def app_of_settings() -> FastAPI:
         tokens_of(sign_in),
         settings.schemas_base,
         lifespan,
-        backdating=settings.backdating,
+        backdating=Backdating(
+            settings.backdating_free_days,
+            settings.backdating_limit_days,
+            settings.backdating_enforced,
+        ),
     )
 
 

@@ -17,7 +17,8 @@ from plumbing.metrics import (
 )
 from plumbing.settings import load_or_exit
 
-from pathway.opening import Failed, open_pathways
+from pathway.opening import open_pathways
+from pathway.saying import Failed
 from pathway.settings import PathwaySettings
 from pathway.store import Store
 from pathway.store_metrics import store_metrics

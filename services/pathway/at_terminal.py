@@ -12,8 +12,8 @@ from plumbing.cef import cef_log_of_settings
 
 from pathway import identifiers
 from pathway.identifiers import InvalidIdentifier
-from pathway.opening import Failed
 from pathway.recorded import VDAB, Actor
+from pathway.saying import Failed
 from pathway.store import Store
 from schemas.codes import ActorKind
 

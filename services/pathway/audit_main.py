@@ -13,8 +13,8 @@ from rich.console import Console
 from pathway import audit_chain, audit_holders, audit_topics, checkpoints
 from pathway.auditing import Findings
 from pathway.checkpoints import KeyUnusable
-from pathway.opening import Failed
 from pathway.publisher import PublisherSettings
+from pathway.saying import Failed
 from pathway.settings import PathwaySettings
 from pathway.topics import BrokersAway, KafkaFailed, TopicsWrong
 

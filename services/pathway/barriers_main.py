@@ -21,7 +21,8 @@ from pathway.barriers import (
     UnknownBarrier,
     UnknownPerson,
 )
-from pathway.opening import Failed, open_pathways, say
+from pathway.opening import open_pathways
+from pathway.saying import Failed, say
 
 barriers_commands = typer.Typer(
     help="What stands before people, and nobody can override.", no_args_is_help=True

@@ -19,8 +19,9 @@ from pathway.bulk_report import counts, entry, head
 from pathway.bulk_run import BulkRun, Found, Outcome, marked
 from pathway.domain.codes import StoppedBy, StopReason
 from pathway.domain.guidance_codes import HandOverReason
-from pathway.opening import Failed, open_pathways, say
+from pathway.opening import open_pathways
 from pathway.report_file import ReportFile, new_report
+from pathway.saying import Failed, say
 
 AT_ONCE = 50
 """Pathways whose looks are traced together, before any of them is told of."""

@@ -1,29 +1,18 @@
-"""How a command comes by the use cases, and how it tells a person that it cannot do its work."""
+"""How a command comes by the use cases, and what it tells a person when they are away."""
 
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 
-import typer
 from plumbing.ids import new_id
 from plumbing.settings import load_or_exit
 from psycopg import OperationalError
 from psycopg.errors import InvalidSchemaName, UndefinedTable
-from rich.console import Console
 
 from pathway.application import Pathways
 from pathway.identity import DamagedPerson, Vault, WrongMasterKey, read_master_key
+from pathway.saying import Failed, database_away
 from pathway.settings import PathwaySettings
 from pathway.store import Store, StoreAway
-
-say = Console(stderr=True, highlight=False)
-
-
-class Failed(typer.Exit):
-    """The command could not do its work: one line for the person, exit status 1."""
-
-    def __init__(self, message: str) -> None:
-        say.print(message, style="red", markup=False, soft_wrap=True)
-        super().__init__(1)
 
 
 @contextmanager
@@ -34,10 +23,7 @@ def telling() -> Generator[None]:
     except (WrongMasterKey, DamagedPerson) as wrong:
         raise Failed(str(wrong)) from None
     except (StoreAway, OperationalError) as away:
-        raise Failed(
-            f"The database cannot be used: {away}. Check that PostgreSQL runs there "
-            "(PATHWAY_DATABASE_URL), then run this again."
-        ) from None
+        raise database_away(away) from None
     except (UndefinedTable, InvalidSchemaName):
         raise Failed("The database lacks tables of ours. Run `pathway migrate` first.") from None
 

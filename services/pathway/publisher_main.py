@@ -1,4 +1,4 @@
-"""The commands `pathway publisher` and `pathway topics`."""
+"""The commands `pathway publisher`."""
 
 import getpass
 import logging
@@ -20,30 +20,17 @@ from psycopg.rows import dict_row
 from pathway import publisher_position, tails, topics
 from pathway.checkpoints import KeyUnusable
 from pathway.leader import Session, leading
-from pathway.opening import Failed, say
 from pathway.publisher import EXIT_STOPPED, PublisherSettings, run
 from pathway.publisher_position import Decision
-from pathway.topics import BrokersAway, KafkaFailed, TopicSettings, TopicsWrong
+from pathway.saying import Failed, say
+from pathway.topics import BrokersAway, KafkaFailed, TopicsWrong
 
 publisher_commands = typer.Typer(help="Publish facts to Kafka, and decide what a stop asks.")
-topics_commands = typer.Typer(help="The two Kafka topics.", no_args_is_help=True)
 SECONDS_TO_LEAD = 5.0
 
 Reason = Annotated[
     str, typer.Option("--reason", help="Why; kept with your name, for whoever asks later.")
 ]
-
-
-@topics_commands.command("create")
-def create() -> None:
-    """Make the events topic and the state topic, 12 partitions each, where they are not there yet."""
-    settings = load_or_exit(TopicSettings)
-    try:
-        made = topics.create(settings)
-    except (BrokersAway, TopicsWrong) as wrong:
-        raise Failed(str(wrong)) from None
-    for name in settings.topics:
-        say.print(f"{name}: {'made' if name in made else 'was there'}", markup=False)
 
 
 @publisher_commands.callback(invoke_without_command=True)

@@ -14,8 +14,9 @@ from rich.table import Table as Columns
 from pathway.at_terminal import looked
 from pathway.auditing import progress
 from pathway.domain.rules import SHIPPED, TABLE, RuleRow, Table, TableWrong
-from pathway.opening import Failed, open_store, say
+from pathway.opening import open_store
 from pathway.report_file import ReportFile, new_report
+from pathway.saying import Failed, say
 from pathway.store import Store
 from pathway.what_if import Hit, HitPathway, WhatIf, try_table
 

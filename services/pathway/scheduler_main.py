@@ -12,7 +12,8 @@ from plumbing.settings import load_or_exit
 from psycopg.rows import dict_row
 
 from pathway.leader import Session
-from pathway.opening import Failed, open_store, say
+from pathway.opening import open_store
+from pathway.saying import Failed, say
 from pathway.scheduler import SchedulerSettings, announce_due, run
 
 Once = Annotated[

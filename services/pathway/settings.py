@@ -8,8 +8,6 @@ from plumbing.database import checked
 from plumbing.settings import Settings
 from pydantic import AfterValidator, Field
 
-from pathway.backdating import Backdating
-
 
 class PathwaySettings(Settings):
     """Settings of every pathway process; `docs` and `--help` show these descriptions."""
@@ -38,13 +36,6 @@ class PathwaySettings(Settings):
         default="http://127.0.0.1:8401/schemas",
         description="the address that serves the JSON Schemas of events",
     )
-
-    @property
-    def backdating(self) -> Backdating:
-        """How far back people may register."""
-        return Backdating(
-            self.backdating_free_days, self.backdating_limit_days, self.backdating_enforced
-        )
 
     @cached_property
     def schemas_base(self) -> str:

@@ -1,9 +1,10 @@
-"""The vault's commands for who operates it: numbers, links, notes, and the index of names.
+"""The vault's commands for who operates it: keys, numbers, links, notes, and the index of names.
 
 An INSZ is asked for and never stands on the command line, which other users and logs can read.
 """
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from plumbing.ids import new_id
 from pathway import numbers
 from pathway.application import Pathways
 from pathway.at_terminal import actor, asked_insz, looked
+from pathway.identity import add_master_key
 from pathway.name_search import index_again
 from pathway.notes import Motive, Notes, UnknownNote
 from pathway.numbers import NumberRefused, Replacement, Standing
-from pathway.opening import Failed, open_pathways, say
+from pathway.opening import open_pathways
+from pathway.saying import Failed, say
 from pathway.store import Context
 
 Since = Annotated[
@@ -26,16 +29,41 @@ Since = Annotated[
 Source = Annotated[str, typer.Option(help="Who says so, as a code such as KSZ.")]
 By = Annotated[str, typer.Option(help="Who decided it, by reference.")]
 
-
-def add_vault_doors(commands: typer.Typer) -> None:
-    """Add these commands to `pathway vault`."""
-    commands.command("index")(index)
-    commands.command("replace-insz")(replace_insz)
-    commands.command("cancel-insz")(cancel_insz)
-    commands.command("link")(link)
-    commands.command("redact-note")(redact_note)
+vault_commands = typer.Typer(help="The vault: who pathways are about.", no_args_is_help=True)
 
 
+@vault_commands.command("new-key")
+def new_key(file: Annotated[Path, typer.Argument(help="The master key file.")]) -> None:
+    """Put a new master key on the first line of FILE, for `pathway vault rotate`."""
+    try:
+        add_master_key(file)
+    except OSError as failed:
+        raise Failed(f"{failed.filename or file}: {failed.strerror}. FILE is as it was.") from None
+    say.print(
+        f"{file} has a new key, readable by its owner only. Keep a copy outside the backup. Next, "
+        "where a vault is in use: start `pathway api` again, then `pathway vault rotate`.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@vault_commands.command("rotate")
+def rotate() -> None:
+    """Wrap every person's key under the newest master key, while everything goes on.
+
+    A process knows the keys that were in the file when it started, so start them again first.
+    """
+    with open_pathways() as pathways:
+        done = pathways.vault.rotate()
+    say.print(
+        f"{done} people's keys are under the newest master key. Older keys can go from the file, "
+        "if every `pathway api` was started after the new one came: else its new people are under "
+        "an older key, so start it again and run this once more.",
+        soft_wrap=True,
+    )
+
+
+@vault_commands.command("index")
 def index() -> None:
     """Make the index anew by which people are found by name; once after an upgrade is enough."""
     with open_pathways() as pathways:
@@ -47,6 +75,7 @@ def index() -> None:
     say.print(f"{done} people are found by the first letters of their names.")
 
 
+@vault_commands.command("replace-insz")
 def replace_insz(since: Since, source: Source = "KSZ") -> None:
     """Give a person another INSZ; both numbers are asked for, or read from two lines of input."""
     old, new = asked_insz("The number that was replaced"), asked_insz("The number in its place")
@@ -60,6 +89,7 @@ def replace_insz(since: Since, source: Source = "KSZ") -> None:
     _tell(standing)
 
 
+@vault_commands.command("cancel-insz")
 def cancel_insz(since: Since, source: Source = "KSZ") -> None:
     """Cancel an INSZ, which is asked for: it finds the person still, and enrols nobody."""
     insz = asked_insz("The number that was cancelled")
@@ -74,6 +104,7 @@ def cancel_insz(since: Since, source: Source = "KSZ") -> None:
     _tell(standing)
 
 
+@vault_commands.command("link")
 def link(person_ref: UUID, same_as: UUID, source: Source = "KSZ") -> None:
     """Two references turned out to be one person; SAME_AS counts from now on."""
     with open_pathways() as pathways:
@@ -87,6 +118,7 @@ def link(person_ref: UUID, same_as: UUID, source: Source = "KSZ") -> None:
     _tell(standing)
 
 
+@vault_commands.command("redact-note")
 def redact_note(
     note_id: UUID, motive: Annotated[Motive, typer.Option(help="Why.")], by: By
 ) -> None:

@@ -20,7 +20,7 @@ from embedded.postgres import Postgres
 from embedded.supervisor import Program
 from pathway import checkpoints, topics
 from pathway.identity import add_master_key
-from pathway.main import MIGRATIONS
+from pathway.store_main import MIGRATIONS
 from pathway.topics import TopicSettings
 from plumbing.database import connect, migrate
 from projections import schema

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.text import Text
 
 from pathway.drafts import draft_of, drafted
-from pathway.opening import Failed, open_pathways, say
+from pathway.opening import open_pathways
 from pathway.register.importing import Changes, FileImport, StoreFindings
 from pathway.register.kinds import Kind, R
 from pathway.register.modules import MODULES
@@ -30,6 +30,7 @@ from pathway.register.outcomes import DuplicateRow, RefusedRow
 from pathway.register.reading import Register, UnreadableRegister, opened
 from pathway.register.wep_plus import WEP_PLUS
 from pathway.register.wep_plus.importing import RegisterImport
+from pathway.saying import Failed, say
 
 SHOWN = 20
 """How many refused rows are told on the screen; the report has them all."""

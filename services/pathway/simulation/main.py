@@ -13,7 +13,8 @@ from plumbing.settings import load_or_exit
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pathway.identity import read_master_key
-from pathway.opening import Failed, say, telling
+from pathway.opening import telling
+from pathway.saying import Failed, say
 from pathway.settings import PathwaySettings
 from pathway.simulation.arrivals import Plan
 from pathway.simulation.recording import Summary
