@@ -65,7 +65,6 @@ class Event(BaseModel):
     source: str
     type: str
     subject: UUID
-    """The pathway."""
     time: AwareDatetime
     """When it was recorded."""
     streamversion: int = Field(ge=1)
