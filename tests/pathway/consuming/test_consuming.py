@@ -32,8 +32,8 @@ from .reading import Api, Consumer, pages
 
 PAGE = Path(schemas.__file__).parent / "README.md"
 EMPLOYER = invented_kbo(101)
-SMALL_WINDOW = 5
-BACK = 4 * SMALL_WINDOW
+SMALL_WINDOW = 2
+BACK = 2 * SMALL_WINDOW
 """The page's 20,000 offsets beside its 10,000 facts at once, in small."""
 
 
@@ -106,7 +106,7 @@ def test_from_states_to_the_log_over_kafka_nothing_is_missed_while_publishers_ru
     window = {"PUBLISHER_WINDOW": str(SMALL_WINDOW)}
     consumers: list[tuple[Consumer, dict]] = []
     with publishing.publisher(**window), more_and_more(pathways):
-        publishing.wait_for(30)
+        publishing.wait_for(100)
         for _ in range(4):
             consumer = Consumer(publishing, BACK)
             froms = consumer.hand_over()
@@ -128,7 +128,7 @@ def test_from_states_to_the_log_over_rest_nothing_is_missed_while_publishers_run
     window = {"PUBLISHER_WINDOW": str(SMALL_WINDOW)}
     consumers: list[tuple[Consumer, str]] = []
     with publishing.publisher(**window), more_and_more(pathways):
-        publishing.wait_for(30)
+        publishing.wait_for(100)
         for _ in range(4):
             consumer = Consumer(publishing, BACK)
             position = api.rest.after("0", wait=0, limit=1).position
