@@ -54,6 +54,14 @@ UNTELLABLE = ProblemType(
     "where it names none, another release recorded it.",
 )
 TYPES = (BEYOND_THE_LOG, TOO_MANY_WAIT, UNTELLABLE)
+_MAY_ANSWER = (
+    REFUSALS[UnknownPathway],
+    INVALID_REQUEST,
+    *TYPES,
+    NOT_TRACED,
+    api_problems.STORE_AWAY,
+)
+_SOON = {"Retry-After": "2"}
 
 
 class EventsAsked(BaseModel):
@@ -122,13 +130,7 @@ def event_routes(store: Store, trace: Trace, sight: Sight, schemas_base: str) ->
         operation_id="events",
         summary="The events of all pathways in the log's order, as they stand on the topic",
         response_model=EventsAnswer,
-        responses=problems.responses(
-            REFUSALS[UnknownPathway],
-            INVALID_REQUEST,
-            *TYPES,
-            NOT_TRACED,
-            api_problems.STORE_AWAY,
-        ),
+        responses=problems.responses(*_MAY_ANSWER),
     )
     async def events(  # pyright: ignore[reportUnusedFunction]
         asked: Annotated[EventsAsked, Query()], request: Request, caller: SignedIn
@@ -151,9 +153,6 @@ def event_routes(store: Store, trace: Trace, sight: Sight, schemas_base: str) ->
         return Response(page.to_json(), media_type="application/json")
 
     return routes
-
-
-_SOON = {"Retry-After": "2"}
 
 
 def _ends(request: Request) -> Iterator[Coroutine[Any, Any, object]]:
