@@ -6,7 +6,7 @@ BIN := .venv/bin
 # many tests wait for a server that was killed.
 WORKERS ?= 3
 
-.PHONY: help up test check format rights guide release-contract fuzz lives audit audit-at-scale audit-dependencies bench setup
+.PHONY: help up test check format rights guide vectors release-contract fuzz lives audit audit-at-scale audit-dependencies bench setup
 
 help:
 	@echo "make up            run everything on this machine, with a small invented population"
@@ -16,6 +16,7 @@ help:
 	@echo "make format        format the code"
 	@echo "make rights        write docs/rights.md from the tables of rights"
 	@echo "make guide         write docs/guide.nl.md and guide.en.md from the facts"
+	@echo "make vectors       write schemas/vectors, the messages that consumers test themselves with"
 	@echo "make release-contract  keep the JSON Schemas as the release that pyproject.toml names"
 	@echo "make fuzz          many made-up requests by each role (REQUESTS=2000 SEED=a number)"
 	@echo "make lives         many made-up lives, with all that must hold of each (EXAMPLES=2000)"
@@ -48,6 +49,9 @@ rights: setup
 
 guide: setup
 	$(BIN)/python deploy/domain_guide.py
+
+vectors: setup
+	$(BIN)/python -m tests.contract.vectors
 
 release-contract: setup
 	$(BIN)/python -m schemas.release_contract

@@ -29,6 +29,7 @@ from pathway.api_barriers import OWN_BARRIER, UNKNOWN_BARRIER, barrier_routes
 from pathway.api_commands import Using, command_routes
 from pathway.api_difference import difference_routes
 from pathway.api_docs import describe_bodies, docs_routes
+from pathway.api_events import TYPES as OF_EVENTS, event_routes
 from pathway.api_notes import DESTROYED, note_routes
 from pathway.api_numbers import NUMBER_REFUSED, number_routes
 from pathway.api_overrides import NOTHING_TO_OVERRIDE, UNKNOWN_OVERRIDE, override_routes
@@ -58,6 +59,7 @@ OF_ENDPOINTS = (
     OWN_BARRIER,
     NOTHING_TO_OVERRIDE,
     UNKNOWN_OVERRIDE,
+    *OF_EVENTS,
 )
 """Problems that one group of endpoints answers with."""
 
@@ -152,6 +154,7 @@ def _routes(
         command_routes(Using(pathways, answers, trace, sight, backdating)),
         state_routes(pathways, trace, sight, schemas_base),
         difference_routes(pathways, trace, sight, schemas_base),
+        event_routes(pathways.store, trace, sight, schemas_base),
         people_routes(pathways, trace, sight),
         number_routes(pathways, trace, sight),
         note_routes(pathways, trace, sight),

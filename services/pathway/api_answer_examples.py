@@ -12,6 +12,7 @@ import schemas
 from pathway.api_models import (
     CommandDone,
     DifferenceAnswer,
+    EventsAnswer,
     HistoryAnswer,
     NamesAnswer,
     PersonFound,
@@ -133,6 +134,11 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         **_PATHWAY,
         "events": [json.loads(_PUBLISHED.read_text())],
         "next_cursor": None,
+    },
+    EventsAnswer: {
+        "events": [json.loads(_PUBLISHED.read_text())],
+        "next": "40322",
+        "position": "40322",
     },
     DifferenceAnswer: {**_DIFFERENCE, "facts": [_FACT]},
     PublishedDifferenceAnswer: {**_DIFFERENCE, "events": [json.loads(_PUBLISHED.read_text())]},

@@ -161,6 +161,18 @@ class PublishedHistoryAnswer(Answered):
     next_cursor: str | None = Field(description="What to ask on with; null at the end")
 
 
+class EventsAnswer(Answered):
+    """Published events in the order of the log, and where it goes on."""
+
+    events: list[dict[str, Any]] = Field(
+        description="CloudEvents, as on the topic; see /schemas/envelope.v1.json"
+    )
+    next: str = Field(description="What to ask on with as `after`", examples=["40249"])
+    position: str = Field(
+        description="Place in the log up to which it is published; with `next` there, this was all"
+    )
+
+
 class PointView(Answered):
     """A point of the two clocks, and what there was of the pathway."""
 

@@ -46,6 +46,8 @@ RIGHTS: Rights = {
     "pathway_state": READERS,
     "pathway_history": READERS,
     "pathway_difference": READERS,
+    # People have the timeline, which is narrowed to whom they may see; versions cannot be left out here.
+    "events": frozenset({Role.CONSUMING_SYSTEM}),
     "look_up_person": GUIDES,
     "person_names": NAMED,
     "search_people": GUIDES,

@@ -88,8 +88,9 @@ def ends_when_told(ended: threading.Event) -> None:
 class Hint:
     """Wakes at the first commit of facts: a hint, because notifications may be lost."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, name: str = "pathway publisher hint") -> None:
         self._url = database_url
+        self._name = name
         self._listening: Connection[TupleRow] | None = None
 
     def wait(self, seconds: float) -> None:
@@ -104,7 +105,7 @@ class Hint:
 
     def _listen(self) -> bool:
         try:
-            self._listening = connect(self._url, "pathway publisher hint", autocommit=True)
+            self._listening = connect(self._url, self._name, autocommit=True)
             self._listening.execute("listen pathway_events")
         except psycopg.Error:
             self.close()

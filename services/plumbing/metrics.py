@@ -45,6 +45,9 @@ LOOKED_UP = Counter(
     "Commits whose answer was lost with the session, and that were sent once more",
     registry=REGISTRY,
 )
+WAITING = Gauge(
+    "pathway_events_waiting", "Requests for events that wait for the next one", registry=REGISTRY
+)
 PUBLISHED = Counter(
     "pathway_published", "Facts that this publisher put on the topics", registry=REGISTRY
 )

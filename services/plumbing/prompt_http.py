@@ -10,6 +10,8 @@ from uvicorn.server import ServerState
 SECONDS_TO_ASK = 5.0
 AT_ONCE = "at_once"
 """Where in a request's `scope["state"]` stands who tells how many there are at this moment."""
+ENDING = "ending"
+"""Where there stands the event that is set once the server is told to stop: nothing is waited for then."""
 
 
 class PromptHttp(H11Protocol):
@@ -27,7 +29,9 @@ class PromptHttp(H11Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config, server_state, {**app_state, AT_ONCE: self._at_once}, _loop)
+        self._ending = asyncio.Event()
+        state = {**app_state, AT_ONCE: self._at_once, ENDING: self._ending}
+        super().__init__(config, server_state, state, _loop)
         self._ends: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - As uvicorn's own.
@@ -45,6 +49,10 @@ class PromptHttp(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_no_more()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        self._ending.set()
+        super().shutdown()
 
     def _is_answering(self) -> bool:
         # From the last line of headers on; what the body may take is for `BodyLimit` to say.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import psycopg
 import pytest
 from embedded.issuer import DemoIssuer
 from embedded.issuer_users import PARTNER_KBO
@@ -98,8 +99,19 @@ def write_side(temporary_database: TemporaryDatabase, write_template: str) -> It
         }
         set_by = door.knock(just(Role.ADMINISTRATOR, "sets-barriers"))
         assert set_by.post("/v1/barriers", json=barrier).status_code == 201
+        published(url, store.position())
         yield door
         store.close()
+
+
+def published(url: str, position: int) -> None:
+    """Let the log be published up to there, as the publisher notes it."""
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "insert into pathway.publisher_status (leader, leader_since, position)"
+            " values ('a test', now(), %s)",
+            (position,),
+        )
 
 
 def enrolled(caller: Caller, last_name: str) -> Known:

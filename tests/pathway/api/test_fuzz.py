@@ -1,6 +1,7 @@
 """Whatever is sent to whichever endpoint: an answer as documented, problem details, never a 500."""
 
 import re
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
@@ -21,6 +22,7 @@ CALLERS = {
     "/v1/pathways/{pathway_id}/merge-pathways": "teamleider-01",
     "/v1/pathways/{pathway_id}/record-legacy-import": "insz",
     "/v1/pathways/{pathway_id}/revert-merge": "teamleider-01",
+    "/v1/events": "mlp",
     "/v1/refused": "auditor-01",
     "/v1/access": "auditor-01",
     "/v1/persons/references": "insz",
@@ -77,6 +79,13 @@ class Pathway:
             self.address = f"/v1/pathways/{new}"
             return str(new), '"1"'
         return answer.json()["pathway_id"], answer.headers["etag"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_waits_long() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pathway.api_events.LONGEST_WAIT", 0.01)
+        yield
 
 
 @pytest.fixture(scope="module")
