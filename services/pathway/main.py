@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from plumbing.database import MigrationFailed, connect, migrate
+from plumbing.failpoints import arm_or_exit
 from plumbing.memory import collect_less_often
 from plumbing.settings import load_or_exit
 
@@ -54,6 +55,7 @@ app.command("simulate")(simulate_command)
 def every_command() -> None:
     """What every process of ours begins with."""
     collect_less_often()
+    arm_or_exit()
 
 
 @app.command("migrate")

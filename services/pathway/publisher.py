@@ -19,6 +19,7 @@ from uuid import UUID
 import psycopg
 import structlog
 from plumbing.clock import Clock, utc_now
+from plumbing.failpoints import reach
 from plumbing.metrics import BEAT, LEADS, PUBLISHED
 from pydantic import Field, ValidationError
 
@@ -144,7 +145,9 @@ class Publisher:
                 for message in self._messages(window, states, withheld)
                 if not self._holds(there, message)
             ]
+            reach("between-commit-and-send")
             _send(sending, messages, self._settings.events_topic)
+            reach("between-receipt-and-position")
             position = window[-1].position
             now = self._clock()
             publisher_position.confirm(session, position, now)

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
+from plumbing.failpoints import reach
 from plumbing.kafka_clients import connection
 
 import schemas
@@ -97,6 +98,7 @@ class Sending:
         self._producer.flush(SECONDS_TO_SEND)
         # A batch may fail while the transaction goes on without it; nothing else would tell.
         stand = [future.get(SECONDS_TO_SEND) for future in sent]
+        reach("between-send-and-receipt")
         self._commit()
         self._be_seen(stand)
 
