@@ -1,4 +1,4 @@
-"""`make faults`: every fault of the list against real processes, three brokers and a PostgreSQL with a standby."""
+"""`make faults`: each fault of the list against real processes, three brokers, PostgreSQL with a standby."""
 
 import json
 import shutil

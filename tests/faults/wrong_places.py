@@ -18,12 +18,12 @@ SECONDS = 60.0
 
 
 def records_refused(stand: Stand, chance: Random) -> float:
-    """The brokers refuse every record by the topic's rule about times; counted from the rule's end."""
+    """The topic takes only small messages from now on; counted from the end of that."""
     publisher = stand.stack.children["publisher"]
-    _configure(stand, "message.timestamp.before.max.ms", "1")
+    _configure(stand, "max.message.bytes", "900")
     assert publisher.wait(SECONDS) == 65, process.last_lines(stand.stack.log("publisher"))
-    assert _reason(stand) == "REFUSED"
-    _configure(stand, "message.timestamp.before.max.ms", None)
+    assert _reason(stand) in ("TOO_LARGE", "REFUSED")
+    _configure(stand, "max.message.bytes", "1048576")
     since = time.monotonic()
     stand.start("publisher")
     return stand.recovered(since)
@@ -118,10 +118,9 @@ def _reason(stand: Stand) -> str:
     return stand.stack.ask("select stopped_reason from pathway.publisher_status")[0][0]
 
 
-def _configure(stand: Stand, name: str, value: str | None) -> None:
-    """Give the events topic this setting, or the brokers' own again."""
-    how = AlterConfigOpType.SET if value else AlterConfigOpType.DELETE
-    entry = ConfigEntry(name, value, incremental_operation=how)
+def _configure(stand: Stand, name: str, value: str) -> None:
+    """Give the events topic this setting."""
+    entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
     resource = ConfigResource(
         ConfigResource.Type.TOPIC, stand.stack.events_topic, incremental_configs=[entry]
     )
