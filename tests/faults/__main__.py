@@ -11,6 +11,7 @@ from random import Random
 from typing import Annotated
 
 import typer
+from embedded.process import CannotStart
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -57,6 +58,9 @@ def main(
     folder = Path(tempfile.mkdtemp(prefix="pathway-faults-"))
     try:
         lines = _endured(folder, chosen, seed, report)
+    except CannotStart as cannot:
+        say.print(str(cannot), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
     finally:
         if keep:
             say.print(f"Logs and data: {folder}", markup=False)

@@ -19,7 +19,7 @@ from tests.system.stack import Stack
 
 CALLERS = 2
 SECONDS_BETWEEN_COMMANDS = 0.05
-SECONDS_TO_INSIST = 120.0
+SECONDS_TO_INSIST = 240.0
 SECONDS_TO_SIGN_IN = 60.0
 ASKED_AGAIN = 0.1
 """The share of commands that are sent once more at the end; those that had to be retried are all."""

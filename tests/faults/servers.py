@@ -94,6 +94,8 @@ class Cluster:
         voters = [f"{n}@127.0.0.1:{controller}" for n, (_, controller) in enumerate(self._ports, 1)]
         return {
             "controller.quorum.voters": ",".join(voters),
+            # On a busy machine the others may take their time to be there.
+            "initial.broker.registration.timeout.ms": "600000",
             "default.replication.factor": str(COPIES),
             "min.insync.replicas": str(COPIES - 1),
             "offsets.topic.replication.factor": str(COPIES),

@@ -14,10 +14,8 @@ from tests.faults.stand import Stand, stand_on
 pytestmark = pytest.mark.system
 
 IN_CI = (
-    "api, between-commit-and-answer",
     "session, between insert and commit",
     "publisher, between-send-and-receipt",
-    "publisher, between-receipt-and-position",
     "consumer, between-rows-and-commit",
     "primary lost, its standby leads",
 )
