@@ -187,8 +187,11 @@ def a_broker(stand: Stand, chance: Random) -> str:
 
 
 def resident_mb(stand: Stand, name: str) -> float:
-    """What this process keeps in memory."""
-    pages = int(Path(f"/proc/{stand.stack.children[name].pid}/statm").read_text().split()[1])
+    """What this process keeps in memory; nothing when it has ended, to be started again."""
+    child = stand.stack.children[name]
+    if child.poll() is not None:
+        return 0
+    pages = int(Path(f"/proc/{child.pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 

@@ -16,6 +16,7 @@ from tests.faults.stand import Stand
 
 SECONDS_TO_CATCH_UP = 240.0
 SECONDS_TO_PAUSE = 0.3
+SECONDS_TO_AUDIT = 1800.0
 GOAL_SECONDS = 15.0
 SOME = 4
 """Of EACH, a part is enough for what takes long: one in so many, and once at least."""
@@ -32,6 +33,8 @@ class Line:
     verdict: Verdict = field(default_factory=lambda: Verdict(0))
     troubles: list[str] = field(default_factory=list[str])
     """What could not be done or did not recover."""
+    ended: list[str] = field(default_factory=list[str])
+    """Who ended by itself meanwhile and had to be started again, as a supervisor does."""
 
     @property
     def well(self) -> bool:
@@ -92,6 +95,7 @@ def endured(
     """
     line = Line(fault.name)
     load: Load | None = None
+    stand.ended = line.ended
     try:
         with stand.loaded() as load:
             for _ in range(often):
@@ -121,7 +125,7 @@ def judged_at_last(stand: Stand) -> Line:
     """Everything that was acknowledged in the whole run, once more; and our own audits beside it."""
     line = Line("all of it, at the end")
     _judge(stand, line, stand.acknowledged)
-    status, said = stand.stack.make_audit()
+    status, said = stand.stack.make_audit(SECONDS_TO_AUDIT)
     if status != 0:
         line.troubles.append(f"`make audit` finds differences:\n{said}")
     return line

@@ -67,6 +67,8 @@ class Stand:
         self.load: Load
         self.acknowledged: list[Acknowledged] = []
         """By every fault so far."""
+        self.ended: list[str] = []
+        """Who ended by itself, and was started again."""
         stack.own = {"postgres": pair.primary, **(cluster.servers if cluster else {})}
 
     @contextmanager
@@ -105,6 +107,7 @@ class Stand:
             command = self.load.enrol(client, self.chance)
 
             def seen() -> bool:
+                self.supervise()
                 with suppress(httpx2.HTTPError, psycopg.OperationalError):
                     return self._seen(client, command)
                 return False
@@ -112,6 +115,14 @@ class Stand:
             if not process.eventually(seen, within=SECONDS_TO_RECOVER, every=0.02):
                 raise AssertionError(f"{command.told} is not seen\n{self.stack.said()}")
         return time.monotonic() - since
+
+    def supervise(self) -> None:
+        """Start again who ended by itself, as a supervisor does; who and how is kept."""
+        for name, child in list(self.stack.children.items()):
+            status = child.poll()
+            if status is not None:
+                self.ended.append(f"{name} ended ({process.ending(status)})")
+                self.stack._begin(name)
 
     def _seen(self, client: Client, command: Command) -> bool:
         pathway_id = command.told["pathway_id"]

@@ -20,7 +20,7 @@ SECONDS = 60.0
 def records_refused(stand: Stand, chance: Random) -> float:
     """The topic takes only small messages from now on; counted from the end of that."""
     publisher = stand.stack.children["publisher"]
-    _configure(stand, "max.message.bytes", "900")
+    _configure(stand, "max.message.bytes", "300")
     assert publisher.wait(SECONDS) == 65, process.last_lines(stand.stack.log("publisher"))
     assert _reason(stand) in ("TOO_LARGE", "REFUSED")
     _configure(stand, "max.message.bytes", "1048576")
