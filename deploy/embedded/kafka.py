@@ -1,4 +1,4 @@
-"""A real Apache Kafka 4 (KRaft, one node) on 127.0.0.1, for a first run and for tests."""
+"""A real Apache Kafka 4 (KRaft, a node at a time) on 127.0.0.1, for a first run and for tests."""
 
 import os
 import re
@@ -15,6 +15,7 @@ from embedded import jars, process
 from embedded.process import CannotStart
 
 OLDEST_JAVA = 17
+HEAP_MB = 512
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 20
 LOGGING = """\
@@ -40,6 +41,14 @@ class Kafka:
         """What a client's setting of that name wants."""
         return f"127.0.0.1:{self.port}"
 
+    def wait(self) -> None:
+        """Return once it accepts connections. Raises CannotStart, and has ended it then."""
+        try:
+            _wait_until_it_answers(self)
+        except BaseException:
+            self.stop()
+            raise
+
     def stop(self) -> None:
         """End the broker; what it acknowledged is kept."""
         process.stop(self.child, within=SECONDS_TO_STOP)
@@ -58,6 +67,26 @@ def start(
     `settings` are added to (or win over) those of `_settings`. Returns once it accepts connections.
     Raises CannotStart.
     """
+    broker = begin(data, port, controller_port, settings=settings, say=say)
+    broker.wait()
+    return broker
+
+
+def begin(
+    data: Path,
+    port: int,
+    controller_port: int,
+    *,
+    settings: Mapping[str, str] | None = None,
+    cluster: str | None = None,
+    heap_mb: int = HEAP_MB,
+    say: Callable[[str], None] = print,
+) -> Kafka:
+    """As `start`, without waiting: of several nodes none answers before most are there.
+
+    Nodes of one cluster are told its id (`new_cluster_id`) and, in `settings`, of each other. `heap_mb`
+    is the most that Java takes for what it keeps.
+    """
     class_path = jars.class_path(say=say)
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -68,17 +97,16 @@ def start(
         properties = _written(data / "server.properties", chosen)
     except OSError as error:
         raise CannotStart(f"Apache Kafka cannot use {data}: {process.told(error)}") from error
-    java: list[str | Path] = [_java(), *_java_options(data), "-cp", class_path]
+    java: list[str | Path] = [_java(), *_java_options(data, heap_mb), "-cp", class_path]
     if not (data / "topics").exists():
-        _format(java, data, chosen, log)
+        _format(java, data, chosen, log, cluster or new_cluster_id())
     child = process.start([*java, "kafka.Kafka", properties], log=log, cwd=data)
-    broker = Kafka(port=port, log=log, child=child)
-    try:
-        _wait_until_it_answers(broker)
-    except BaseException:
-        broker.stop()
-        raise
-    return broker
+    return Kafka(port=port, log=log, child=child)
+
+
+def new_cluster_id() -> str:
+    """An id as Kafka makes them."""
+    return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 
 
 def _settings(data: Path, port: int, controller_port: int) -> dict[str, str]:
@@ -109,9 +137,9 @@ def _settings(data: Path, port: int, controller_port: int) -> dict[str, str]:
     }
 
 
-def _java_options(data: Path) -> list[str]:
+def _java_options(data: Path, heap_mb: int) -> list[str]:
     logging = f"-Dlog4j2.configurationFile={data / 'log4j2.properties'}"
-    return ["-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", logging]
+    return ["-Xms128m", f"-Xmx{heap_mb}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", logging]
 
 
 def _java() -> Path:
@@ -148,12 +176,13 @@ def _written(file: Path, settings: Mapping[str, str]) -> Path:
     return file
 
 
-def _format(java: list[str | Path], data: Path, settings: Mapping[str, str], log: Path) -> None:
+def _format(
+    java: list[str | Path], data: Path, settings: Mapping[str, str], log: Path, cluster: str
+) -> None:
     """Make a new cluster beside its place and move it there: a killed start leaves no half of one."""
     new = data / "topics.new"
     shutil.rmtree(new, ignore_errors=True)
     properties = _written(data / "format.properties", {**settings, "log.dirs": str(new)})
-    cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     # With "=": one id in 64 begins with a dash, and would be taken for an option.
     words = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", properties]
     child = process.start([*java, *words], log=log, cwd=data)

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import typer
+from plumbing.failpoints import arm_or_exit
 from plumbing.memory import collect_less_often
 from typer._click import Command, Context
 from typer.core import TyperGroup
@@ -65,6 +66,7 @@ app = typer.Typer(
 def every_command() -> None:
     """What every process of ours begins with."""
     collect_less_often()
+    arm_or_exit()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import psycopg
 import structlog
 from plumbing import tracing
 from plumbing.clock import Clock, utc_now
+from plumbing.failpoints import reach
 from plumbing.metrics import BEAT, LEADS, PUBLISHED
 from pydantic import Field, ValidationError
 
@@ -27,7 +28,7 @@ from pathway import checkpoints, hanging, outgoing, publisher_position, tails, t
 from pathway.leader import Hint, Session, ends_when_told, leading
 from pathway.publisher_position import Stopped
 from pathway.recorded import Recorded
-from pathway.sending import Outgoing, Sending, TooLarge
+from pathway.sending import Outgoing, Refused, Sending, TooLarge
 from pathway.settings import PathwaySettings
 from pathway.states import Hole, States
 from pathway.store import recorded
@@ -71,6 +72,8 @@ class Publisher:
         self._clock = clock
         self.ended = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._singly_until = 0
+        """Up to this position facts go out one by one: among them is one that the brokers refuse."""
 
     def end(self) -> None:
         """Finish the window at hand and stop. Safe in a signal handler."""
@@ -85,7 +88,7 @@ class Publisher:
                 began = time.monotonic()
                 try:
                     self._term(hint)
-                except (KafkaFailed, BrokersAway, TopicsWrong, psycopg.Error) as failed:
+                except (KafkaFailed, BrokersAway, TopicsWrong, Refused, psycopg.Error) as failed:
                     # A database error's text may quote data; our own and Kafka's tell what to do.
                     told = str(failed) if not isinstance(failed, psycopg.Error) else ""
                     log.warning("term-ended", told=told, exc_info=failed)
@@ -133,7 +136,8 @@ class Publisher:
     ) -> None:
         states = States(session)
         while not self._is_told_to_end():
-            window = _facts(session, position, self._settings.publisher_window)
+            most = 1 if position < self._singly_until else self._settings.publisher_window
+            window = _facts(session, position, most)
             if not window:
                 hint.wait(SECONDS_BETWEEN_LOOKS)
                 continue
@@ -145,7 +149,15 @@ class Publisher:
                 for message in self._messages(window, states, withheld)
                 if not self._holds(there, message)
             ]
-            _send(sending, messages, self._settings.events_topic)
+            reach("between-commit-and-send")
+            try:
+                _send(sending, messages, self._settings.events_topic)
+            except Refused as refused:
+                self._singly_until = window[-1].position
+                if len(window) == 1:
+                    raise _refused(refused, window[0], self._settings.events_topic) from refused
+                raise
+            reach("between-receipt-and-position")
             position = window[-1].position
             now = self._clock()
             publisher_position.confirm(session, position, now)
@@ -198,7 +210,7 @@ def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> N
     except TooLarge as large:
         about = next(m.about for m in messages if m.outgoing is large.outgoing)
         way_out = (
-            f"`pathway publisher withhold {about.fact_id} --reason ...` sends a message without its data"
+            _withholding(about)
             if large.outgoing.topic == events_topic
             else "it is a state, so the pathway may have grown beyond what was foreseen"
         )
@@ -207,6 +219,20 @@ def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> N
             f"A message for {large.outgoing.topic} of pathway {large.outgoing.key.decode()} has {large}. "
             f"Either raise max.message.bytes of both topics, or: {way_out}.",
         ) from None
+
+
+def _refused(refused: Refused, about: Recorded, events_topic: str) -> Stopped:
+    told = (
+        f"The brokers refuse a message of fact {about.fact_id} ({refused}), and would again. Either "
+        "change the topic's configuration or the brokers' policy, which their log names"
+    )
+    if refused.outgoing.topic == events_topic:
+        return Stopped("REFUSED", f"{told}; or: {_withholding(about)}.")
+    return Stopped("REFUSED", f"{told}; it is a state, of which nothing can be left out.")
+
+
+def _withholding(about: Recorded) -> str:
+    return f"`pathway publisher withhold {about.fact_id} --reason ...` sends a message without its data"
 
 
 def _facts(session: Session, after: int, limit: int) -> list[Recorded]:

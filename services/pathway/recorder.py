@@ -10,6 +10,7 @@ import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from plumbing.database import Pool
+from plumbing.failpoints import reach
 from plumbing.metrics import COMMITS_TOGETHER, LOOKED_UP
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
@@ -105,6 +106,12 @@ class Recorder(PostgresApplicationRecorder):
         When the session is lost before it answered, nothing tells whether all was recorded: the very
         same is sent once more, and if somebody was there first, the facts' ids tell whether it was us.
         """
+        reach("before-append")
+        positions = self._recorded(commit, also)
+        reach("between-commit-and-answer")
+        return positions
+
+    def _recorded(self, commit: Commit, also: Also | None) -> Sequence[int]:
         try:
             return self._once(commit, also)
         except (psycopg.OperationalError, psycopg.InterfaceError) as lost:

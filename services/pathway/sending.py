@@ -8,7 +8,17 @@ from functools import partial
 from typing import Any, cast
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import (
+    InvalidRecordError,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+    InvalidTimestampError,
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
+    UnknownError,
+)
+from plumbing.failpoints import reach
 from plumbing.kafka_clients import connection
 
 import schemas
@@ -31,6 +41,15 @@ OVERHEAD_BYTES = 256
 EXIT_DOUBTFUL = 75
 """What sysexits.h calls EX_TEMPFAIL: starting again helps."""
 
+_REFUSALS = (
+    InvalidRecordError,
+    InvalidTimestampError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
+)
+"""What brokers say of a message that another attempt would not help."""
+
 _HEADERS = [("content-type", schemas.CONTENT_TYPE.encode())]
 
 
@@ -48,6 +67,14 @@ class TooLarge(Exception):
 
     def __init__(self, outgoing: Outgoing, largest: int) -> None:
         super().__init__(f"{len(outgoing.value):,} bytes where {largest:,} are taken")
+        self.outgoing = outgoing
+
+
+class Refused(Exception):
+    """The brokers do not take a message, and never will as they are."""
+
+    def __init__(self, outgoing: Outgoing, why: BaseException) -> None:
+        super().__init__(f"{type(why).__name__} for {outgoing.topic}")
         self.outgoing = outgoing
 
 
@@ -77,28 +104,43 @@ class Sending:
         """Put these messages on their topics in one transaction, each key's in the order given.
 
         Returns when readers of what is committed can see them all. Raises TooLarge before anything
-        is sent. After a KafkaError it is not known whether they are there; a new producer's fence
-        settles it, and reading the topics' tails tells.
+        is sent, and Refused when nothing of it is there. After a KafkaError it is not known whether
+        they are there; a new producer's fence settles it, and reading the topics' tails tells.
         """
         for outgoing in window:
             if len(outgoing.key) + len(outgoing.value) + OVERHEAD_BYTES > self._largest:
                 raise TooLarge(outgoing, self._largest)
         self._producer.begin_transaction()
-        sent = [
-            self._producer.send(
-                outgoing.topic,
-                key=outgoing.key,
-                value=outgoing.value,
-                headers=_HEADERS,
-                partition=partition_of(outgoing.key),
-            )
-            for outgoing in window
-        ]
-        self._producer.flush(SECONDS_TO_SEND)
-        # A batch may fail while the transaction goes on without it; nothing else would tell.
-        stand = [future.get(SECONDS_TO_SEND) for future in sent]
+        stand = self._sent(window)
+        reach("between-send-and-receipt")
         self._commit()
         self._be_seen(stand)
+
+    def _sent(self, window: Sequence[Outgoing]) -> list[Any]:
+        """Where each message stands, in a transaction that is not committed yet."""
+        futures: list[Any] = []
+        try:
+            for outgoing in window:
+                futures.append(  # noqa: PERF401 - those before one that fails are looked at.
+                    self._producer.send(
+                        outgoing.topic,
+                        key=outgoing.key,
+                        value=outgoing.value,
+                        headers=_HEADERS,
+                        partition=partition_of(outgoing.key),
+                    )
+                )
+            # A batch that was sent in two is told as an error, and what became of it by its futures.
+            with contextlib.suppress(UnknownError):
+                self._producer.flush(SECONDS_TO_SEND)
+            # A batch may fail while the transaction goes on without it; nothing else would tell.
+            return [future.get(SECONDS_TO_SEND) for future in futures]
+        except KafkaError:
+            # One that is refused takes all others with it, under other names.
+            for outgoing, future in zip(window, futures, strict=False):
+                if isinstance(future.exception, _REFUSALS):
+                    raise Refused(outgoing, future.exception) from None
+            raise
 
     def _commit(self) -> None:
         # The library's own commit_transaction waits without an end.

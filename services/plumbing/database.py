@@ -137,7 +137,8 @@ def migrate(url: str, folder: Path, schema: str) -> None:
 
     `folder` holds `0001_name.sql` files with `-- migrate:up` and `-- migrate:down` sections; what
     was run stands in `schema`.schema_migrations (both are made when absent). Runs at the same
-    time wait for each other. Raises MigrationFailed and InvalidDatabaseUrl.
+    time wait for each other. Raises MigrationFailed and InvalidDatabaseUrl, and psycopg.OperationalError
+    where none of several servers in the address is to be written to.
     """
     if not any(folder.glob("*.sql")):
         raise MigrationFailed(f"{folder} holds no .sql file; is the program installed whole?")
@@ -187,6 +188,10 @@ def _parsed(url: str) -> dict[str, str | int]:
 def _driver_url(url: str) -> str:
     """The same address in the words of the migration tool's driver, which knows fewer of them."""
     parts = _parsed(url)
+    if "," in str(parts.get("host", "")):
+        # It knows one server only: the one that the address leads to at this moment.
+        with connect(url, "migrations") as there:
+            parts |= {"host": there.info.host, "port": there.info.port}
     user = quote(str(parts.get("user", "")), safe="")
     password = quote(str(parts.get("password", "")), safe="")
     database = quote(str(parts.get("dbname", parts.get("user", ""))), safe="")

@@ -10,6 +10,7 @@ import orjson
 import psycopg
 from plumbing import database, tracing
 from plumbing.clock import Clock, utc_now
+from plumbing.failpoints import reach
 from plumbing.logs import logger
 from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
 
@@ -166,6 +167,8 @@ class _Following:
         if moves:
             batch = Batch(records, moves)
             done = apply(self.connection, self.projection, batch, at=self.clock())
+            if records:
+                reach("between-commit-and-offset")
             self.positions |= reached
             self.reader.show(self.positions)
             if records:

@@ -14,6 +14,7 @@ import typer
 from plumbing import access_audit, logs, tracing
 from plumbing.clock import utc_now
 from plumbing.database import InvalidDatabaseUrl, MigrationFailed, connect
+from plumbing.failpoints import arm_or_exit
 from plumbing.metrics import (
     METRICS_HOST,
     MetricsHost,
@@ -133,6 +134,12 @@ def _stopped_by_signal() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     return stop
+
+
+@app.callback()
+def every_command() -> None:
+    """What every process of ours begins with."""
+    arm_or_exit()
 
 
 @app.command()

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
+from plumbing.failpoints import reach
 
 import schemas
 from projections import rows
@@ -123,6 +124,8 @@ def apply(connection: Database, projection: Projection, batch: Batch, *, at: dat
         _write(connection, projection, [line for line in lines.values() if line.new])
         parked = (*keyless, *(line.parking for line in lines.values() if line.parking))
         park(connection, projection.name, parked, at)
+        if lines:
+            reach("between-rows-and-commit")
     return Applied(
         applied=sum(len(line.new) for line in lines.values()),
         passed_over=sum(line.passed_over for line in lines.values()),

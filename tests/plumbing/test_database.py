@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from embedded import process
 from plumbing import database
 from plumbing.database import (
     InvalidDatabaseUrl,
@@ -59,6 +60,18 @@ def test_migrations_started_at_the_same_time_wait_for_each_other(
         runs = [four.submit(migrate, database_url, folder, "demo") for _ in range(4)]
 
     assert [run.result() for run in runs] == [None] * 4
+
+
+def test_of_several_servers_the_one_that_takes_writes_is_migrated(
+    database_url: str, folder: Path
+) -> None:
+    nobody = f"127.0.0.1:{process.free_port()},127.0.0.1:"
+    pair = f"{database_url.replace('127.0.0.1:', nobody)}?target_session_attrs=read-write"
+
+    migrate(pair, folder, "demo")
+
+    with connect(pair, "test") as connection:
+        assert connection.execute("select id from demo.thing").fetchall() == [(2,)]
 
 
 def test_a_failed_migration_names_schema_file_and_reason_and_leaves_nothing_of_itself(

@@ -101,17 +101,23 @@ class Stack:
         self.children[name].send_signal(signal.SIGSTOP)
         return self.children[name]
 
-    def start_again(self, name: str) -> None:
-        """Start what was killed (or one more of what was frozen), and wait until it answers."""
+    def start_again(self, name: str, **more: str) -> None:
+        """Start what was killed (or one more of what was frozen), and wait until it answers.
+
+        `more` are settings for this process alone.
+        """
         if name in self.own:
             self.own[name].watch(lambda _: None)
             return
-        self._begin(name)
+        self._begin(name, **more)
         self.wait_until_ready(name)
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, name: str, **more: str) -> None:
         self.children[name] = process.start(
-            self.programs[name].command, log=self.log(name), env=self.environment, cwd=ROOT
+            self.programs[name].command,
+            log=self.log(name),
+            env={**self.environment, **more},
+            cwd=ROOT,
         )
         self._started.append(self.children[name])
 
