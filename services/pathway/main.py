@@ -11,6 +11,7 @@ from plumbing.settings import load_or_exit
 from pathway.access_main import access_commands
 from pathway.api_main import api_command
 from pathway.audit_main import audit_commands
+from pathway.auditor_main import auditor_command
 from pathway.barriers_main import barriers_commands
 from pathway.bulk_main import bulk_commands
 from pathway.identity import add_master_key
@@ -46,6 +47,7 @@ app.add_typer(access_commands, name="access")
 app.add_typer(barriers_commands, name="barriers")
 app.add_typer(rules_commands, name="rules")
 app.command("api")(api_command)
+app.command("auditor")(auditor_command)
 app.command("scheduler")(scheduler_command)
 app.command("simulate")(simulate_command)
 
