@@ -54,6 +54,12 @@ AUDITED = Counter(
     "pathway_audited", "Facts that this auditor proved, those of rounds included", registry=REGISTRY
 )
 AUDITOR_LEADS = Gauge("pathway_auditor_leads", "1 while this auditor leads", registry=REGISTRY)
+COMPARED = Counter(
+    "projections_proven",
+    "Events that this twin proved, those of rounds included",
+    registry=REGISTRY,
+)
+TWIN_LEADS = Gauge("projections_twin_leads", "1 while this twin leads", registry=REGISTRY)
 APPLIED = Counter(
     "projections_applied",
     "Events that this consumer applied to its read model",
