@@ -185,11 +185,7 @@ DAMAGE = [
     ("delete from {0}.caseload where {1}", "caseload: 0 rows that a fresh fold does not have, and 1 of"),
     ("delete from {0}.timeline where {1} and version = 3", "timeline: 0 rows"),
     ("update {0}.pathway_progress set event_id = gen_random_uuid() where {1}", "pathway_progress: is not"),
-    (
-        "update {0}.pathway_event set message = message || '{{\"actorref\": \"u666\"}}'"
-        " where {1} and version = 1",
-        "its events are not those of the topic",
-    ),
+    ("update {0}.pathway_event set message = message - 'actorref' where {1}", "its events are not those"),
     ("update {0}.pathway_event set type = 'x' where {1} and version = 1", "pathway_event: version 1"),
     ("delete from {0}.pathway_event where {1} and version = 2", "its events are not those of the topic"),
     ("update {0}.pathway_progress set version = version + 1 where {1}", "has events that the topic does"),
@@ -197,11 +193,17 @@ DAMAGE = [
 ]  # fmt: skip
 
 
+@pytest.fixture
+def closed(proven, topic, settings, rows) -> list[History]:
+    """Three pathways that got an event since they were proven."""
+    return more_of(proven, topic, settings, rows)
+
+
 @pytest.mark.parametrize(("statement", "sentence"), DAMAGE)
 def test_damage_is_found_when_its_pathway_comes_by_and_by_a_round(
-    proven, twinning, topic, settings, rows, statement, sentence
+    closed, twinning, rows, statement, sentence
 ):
-    [anna, *_] = more_of(proven, topic, settings, rows)
+    anna = closed[0]
     where = f"pathway_id = '{anna.pathway_id}'"
     rows(statement.format("counsellor", where) + " returning 1")
 
@@ -254,11 +256,8 @@ def test_events_that_come_while_a_round_compares_are_no_difference(
     proof.want_round(twinning.connection, "counsellor", NOW)
     identity = topics.identify(twinning.settings)
     twin = Twin(COUNSELLOR, twinning.settings, twinning.connection, identity)
-    while (
-        not twinning.proofs()
-        .get(Kind.ROUND, Proof("", Kind.ROUND, "", identity.topic_id, NOW, NOW, {}, {0: 1}))
-        .has_read
-    ):
+    twin.step(NOW)
+    while not twinning.proofs()[Kind.ROUND].has_read:
         twin.step(NOW)
     twin.close()
     more_of(proven, topic, settings, rows)
@@ -269,10 +268,8 @@ def test_events_that_come_while_a_round_compares_are_no_difference(
     assert (complete.pathways, complete.differences) == (10, 0)
 
 
-def test_a_difference_stays_until_a_round_that_began_after_it_finds_none(
-    proven, twinning, topic, settings, rows
-):
-    [anna, *_] = more_of(proven, topic, settings, rows)
+def test_a_difference_stays_until_a_round_that_began_after_it_finds_none(closed, twinning, rows):
+    anna = closed[0]
     where = f"where pathway_id = '{anna.pathway_id}' returning 1"
     rows(f"update counsellor.caseload set version = version + 1 {where}")
     assert twinning.catch_up().differences == 1
