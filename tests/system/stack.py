@@ -269,7 +269,7 @@ def running(stack: Stack) -> Iterator[Stack]:
 
 
 @contextmanager
-def stack_of_its_own(folder: Path, **more: str) -> Iterator[Stack]:
+def stack_of_its_own(folder: Path, also: Sequence[str] = (), **more: str) -> Iterator[Stack]:
     """A stack with a durable PostgreSQL and a Kafka that can be killed too (`postgres`, `kafka`)."""
     ports = [process.free_port() for _ in range(3)]
 
@@ -288,7 +288,7 @@ def stack_of_its_own(folder: Path, **more: str) -> Iterator[Stack]:
         assert isinstance(database, postgres.Postgres)
         urls = database.url("pathway"), database.url("projections")
         yield stopping.enter_context(
-            running(Stack(folder, urls, f"127.0.0.1:{ports[1]}", own, **more))
+            running(Stack(folder, urls, f"127.0.0.1:{ports[1]}", own, also, **more))
         )
     shutil.rmtree(folder, ignore_errors=True)
 
