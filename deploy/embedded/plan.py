@@ -168,8 +168,10 @@ def programs(settings: UpSettings) -> list[Program]:
         ),
         Program("pathway publisher", [BIN / "pathway", "publisher"]),
         Program("pathway scheduler", [BIN / "pathway", "scheduler"]),
+        Program("pathway auditor", [BIN / "pathway", "auditor"]),
         Program("projections counsellor", [BIN / "projections", "consumer", "counsellor"]),
         Program("projections reporting", [BIN / "projections", "consumer", "reporting"]),
+        Program("projections twin", [BIN / "projections", "twin"]),
         Program(
             "projections web",
             [BIN / "projections", "web", "--port", str(settings.web_port)],

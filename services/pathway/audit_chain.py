@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Self
 from uuid import UUID
 
 import orjson
@@ -59,7 +59,7 @@ def _rows(session: Session, query: LiteralString, bar: Progress, task: TaskID) -
 
 
 @dataclass
-class _Before:
+class Before:
     """What the fact before, of the same pathway, leaves to be held against the next."""
 
     pathway_id: UUID | None = None
@@ -68,25 +68,34 @@ class _Before:
     hash: str = FIRST_HASH
     recorded_at: datetime | None = None
 
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """That of the fact in this row of the log."""
+        return cls(
+            row["originator_id"],
+            row["originator_version"],
+            row["notification_id"],
+            row["hash"].hex(),
+            row["recorded_at"],
+        )
+
 
 def _streams(session: Session, findings: Findings, bar: Progress, task: TaskID) -> None:
     """Each pathway's versions, chain of hashes, clocks and positions; each fact's columns and bytes."""
-    before = _Before()
+    before = Before()
     for row in _rows(session, _STREAMS, bar, task):
         if row["originator_id"] != before.pathway_id:
-            before = _Before(row["originator_id"])
+            before = Before(row["originator_id"])
             findings.compared["pathways"] += 1
         findings.compared["facts"] += 1
         where = f"pathway {row['originator_id']} version {row['originator_version']}"
-        for what in (*_against_before(row, before), *_against_bytes(row, before)):
+        for what in (*against_before(row, before), *against_bytes(row, before)):
             findings.differs(where, what)
-        before.version = row["originator_version"]
-        before.position = row["notification_id"]
-        before.hash = row["hash"].hex()
-        before.recorded_at = row["recorded_at"]
+        before = Before.of(row)
 
 
-def _against_before(row: Row, before: _Before) -> Iterator[str]:
+def against_before(row: Row, before: Before) -> Iterator[str]:
+    """What is wrong with a fact's place after the fact before it."""
     version: int = row["originator_version"]
     if version != before.version + 1:
         gone = version - 1 - before.version
@@ -98,7 +107,7 @@ def _against_before(row: Row, before: _Before) -> Iterator[str]:
         yield "was recorded before the version before it"
 
 
-def _against_bytes(row: Row, before: _Before) -> Iterator[str]:
+def against_bytes(row: Row, before: Before) -> Iterator[str]:
     """The fact's columns against what its bytes say, and its bytes against the chain."""
     version: int = row["originator_version"]
     given = chain_hash(row["originator_id"], version, row["topic"], row["state"])

@@ -6,13 +6,26 @@ from typing import Annotated
 import psycopg
 import typer
 from plumbing import access_audit
+from plumbing.clock import utc_now
+from plumbing.database import connection_string
 from plumbing.settings import load_or_exit
 from psycopg.errors import UndefinedTable
+from psycopg.rows import dict_row
 from rich.console import Console
 
-from pathway import audit_chain, audit_holders, audit_topics, checkpoints
+from pathway import (
+    audit_chain,
+    audit_holders,
+    audit_topics,
+    checkpoints,
+    proof,
+    publisher_position,
+)
 from pathway.auditing import Findings
+from pathway.auditor_main import proof_lines
 from pathway.checkpoints import KeyUnusable
+from pathway.leader import Session
+from pathway.opening import telling
 from pathway.publisher import PublisherSettings
 from pathway.saying import Failed
 from pathway.settings import PathwaySettings
@@ -109,6 +122,42 @@ def topics(
     except psycopg.OperationalError as away:
         raise Failed(f"The database cannot be reached: {away}") from None
     raise typer.Exit(findings.conclude())
+
+
+@audit_commands.command("proof")
+def proof_command(
+    *,
+    again: Annotated[
+        bool, typer.Option("--again", help="Have a complete round begin at the next look.")
+    ] = False,
+) -> None:
+    """Say what `pathway auditor` has proven: up to where, when, and what differs (then with status 1).
+
+    A difference stays until a complete round that began after it was found has found none.
+
+    Example: `pathway audit proof`, and once all is mended `pathway audit proof --again`
+    """
+    settings = load_or_exit(PathwaySettings)
+    conninfo = connection_string(settings.pathway_database_url, "pathway audit proof")
+    with (
+        telling(),
+        Session.connect(conninfo, autocommit=True, row_factory=dict_row) as session,
+    ):
+        if again:
+            proof.want_round(session, utc_now())
+        found, there = proof.stored(session), publisher_position.confirmed(session)
+    differs = any(one.differences for one in found.values())
+    for line in proof_lines(found, there.position if there else 0):
+        out.print(line, markup=False, soft_wrap=True)
+    if again:
+        out.print(
+            "A complete round begins at the auditor's next look. Next: `pathway audit proof`."
+        )
+    elif not found:
+        out.print("Nothing is proven yet. Next: `pathway auditor`.")
+    else:
+        out.print("There are differences." if differs else "No difference.")
+    raise typer.Exit(1 if differs and not again else 0)
 
 
 @audit_commands.command("looks")

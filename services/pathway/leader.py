@@ -30,6 +30,7 @@ class Lead(NamedTuple):
 
 PUBLISHER = Lead(7249112016, "pathway publisher")
 SCHEDULER = Lead(7249112017, "pathway scheduler")
+AUDITOR = Lead(7249112081, "pathway auditor")
 OTHER_YEARS = 7249112018
 """The number of the lock of whoever lets a demo's years pass: time is told of by it alone then."""
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "barriers": "pathway.barriers_main:barriers_commands",
     "rules": "pathway.rules_main:rules_commands",
     "api": "pathway.api_main:api_command",
+    "auditor": "pathway.auditor_main:auditor_command",
     "scheduler": "pathway.scheduler_main:scheduler_command",
     "simulate": "pathway.simulation.main:simulate_command",
 }

@@ -1,6 +1,6 @@
 """What Prometheus is told of the store and of publishing, asked of the database at each scrape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,17 +12,18 @@ from pathway.store import Store, StoreAway
 
 
 def store_metrics(store: Store) -> Iterable[Metric]:
-    """How many facts are stored and published, for how long the oldest waits, and what stops publishing.
+    """How many facts are stored, published and proven, how long the oldest waits, what stops publishing.
 
     A store that is away, or lacks tables of ours, is told as such, and nothing else.
     """
     try:
-        row = _asked(store)
+        row, proofs = _asked(store), _proofs(store)
     except (StoreAway, psycopg.Error):
-        row = None
+        row, proofs = None, {}
     yield gauge("pathway_store_up", "1 when PostgreSQL answers", [({}, float(row is not None))])
     if row is not None:
         yield from _told(row, store.clock())
+        yield from _proven(proofs, store.clock())
 
 
 def _asked(store: Store) -> dict[str, Any] | None:
@@ -41,6 +42,37 @@ def _asked(store: Store) -> dict[str, Any] | None:
             from published
             """
         ).fetchone()
+
+
+def _proofs(store: Store) -> dict[str, dict[str, Any]]:
+    with store.connection() as connection:
+        rows = connection.execute(
+            "select kind, position, at, differences from pathway.proof"
+        ).fetchall()
+    return {row["kind"]: row for row in rows}
+
+
+def _proven(found: Mapping[str, Mapping[str, Any]], now: datetime) -> Iterable[Metric]:
+    proven = found.get("following")
+    yield gauge(
+        "pathway_proven_position",
+        "Place in the log up to which the auditor has proven log and topics",
+        [({}, proven["position"] if proven else 0)],
+    )
+    yield gauge(
+        "pathway_proof_age_seconds",
+        "For how long the auditor proved nothing (following), and completed no round (complete)",
+        [
+            ({"kind": kind}, max(0.0, (now - row["at"]).total_seconds()))
+            for kind, row in found.items()
+            if kind != "round"
+        ],
+    )
+    yield gauge(
+        "pathway_proof_differences",
+        "Differences that the auditor found and that no complete round has cleared since",
+        [({"kind": kind}, row["differences"]) for kind, row in found.items()],
+    )
 
 
 def _told(row: dict[str, Any], now: datetime) -> Iterable[Metric]:

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
+import orjson
+
 import schemas
 from pathway.topics import partition_of
+from schemas.earlier import Lack, canonical, lacks
 
 AT_ONCE = 5_000
 
-_TABLES = """
-    create table event (
-        position integer, id text, pathway text, version integer, hash text, digest blob,
-        "partition" integer, "offset" integer
-    );
-    create table state (
-        pathway text primary key, id text, version integer, digest blob,
-        "partition" integer, "offset" integer
-    ) without rowid;
+_COLUMNS = """position integer, id text, pathway text {key}, version integer, hash text, digest blob,
+    "partition" integer, "offset" integer, lacks text"""
+_TABLES = f"""
+    create table event ({_COLUMNS.format(key="")});
+    create table state ({_COLUMNS.format(key="primary key")}) without rowid;
 """
 
 
@@ -34,9 +33,11 @@ class Seen:
     version: int
     hash: str
     digest: bytes
-    """SHA-256 of the whole message as it stands there."""
+    """SHA-256 of the whole message as it stands there; where it lacks something, of its canonical form."""
     partition: int
     offset: int
+    lacks: tuple[Lack, ...] = ()
+    """What a message of now would have: an earlier release may have written it."""
 
     @property
     def place(self) -> str:
@@ -57,15 +58,18 @@ def seen(record: Any) -> Seen:  # noqa: ANN401 - the library is untyped.
         raise Stranger("its key is not the pathway that it is about")
     if record.partition != partition_of(record.key):
         raise Stranger(f"its key belongs to partition {partition_of(record.key)}")
+    lacking = lacks(message)
+    whole = canonical(record.value) if lacking else record.value
     return Seen(
         position=int(message.globalposition),
         id=message.id,
         pathway=message.subject,
         version=message.streamversion,
         hash=message.hash,
-        digest=hashlib.sha256(record.value).digest(),
+        digest=hashlib.sha256(whole).digest(),
         partition=record.partition,
         offset=record.offset,
+        lacks=lacking,
     )
 
 
@@ -86,18 +90,7 @@ class TopicCopy:
 
     def add_event(self, one: Seen) -> None:
         """Keep a message of the events topic."""
-        self._waiting.append(
-            (
-                one.position,
-                str(one.id),
-                str(one.pathway),
-                one.version,
-                one.hash,
-                one.digest,
-                one.partition,
-                one.offset,
-            )
-        )
+        self._waiting.append(_values(one))
         if len(self._waiting) >= AT_ONCE:
             self._write()
 
@@ -108,8 +101,7 @@ class TopicCopy:
             "select version from state where pathway = ?", (pathway,)
         ).fetchone()
         self._rows.execute(
-            "insert or replace into state values (?, ?, ?, ?, ?, ?)",
-            (pathway, str(one.id), one.version, one.digest, one.partition, one.offset),
+            "insert or replace into state values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _values(one)
         )
         return before[0] if before else None
 
@@ -117,10 +109,7 @@ class TopicCopy:
         """Every event kept, by position and then by place."""
         self._write()
         found = self._rows.execute('select * from event order by position, "partition", "offset"')
-        for position, fact_id, pathway, version, hash_, digest, partition, offset in found:
-            yield Seen(
-                position, UUID(fact_id), UUID(pathway), version, hash_, digest, partition, offset
-            )
+        return map(_of_values, found)
 
     def highest(self) -> int:
         """The highest position of an event; 0 when there are none."""
@@ -142,22 +131,37 @@ class TopicCopy:
         for pathway, version, partition, offset, last in found:
             yield UUID(pathway), version, last, f"partition {partition} offset {offset}"
 
-    def states(self) -> Iterator[tuple[UUID, UUID, int, bytes, str]]:
-        """Of each pathway, in the order of ids: fact id, version, digest and place of its newest state."""
-        found = self._rows.execute("select * from state order by pathway")
-        for pathway, fact_id, version, digest, partition, offset in found:
-            yield (
-                UUID(pathway),
-                UUID(fact_id),
-                version,
-                digest,
-                f"partition {partition} offset {offset}",
-            )
+    def states(self) -> Iterator[Seen]:
+        """The newest state of each pathway, in the order of pathways' ids."""
+        return map(_of_values, self._rows.execute("select * from state order by pathway"))
 
     def _write(self) -> None:
         if not self._waiting:
             return
         self._rows.execute("begin")
-        self._rows.executemany("insert into event values (?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
+        self._rows.executemany(
+            "insert into event values (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting
+        )
         self._rows.execute("commit")
         self._waiting.clear()
+
+
+def _values(one: Seen) -> tuple[object, ...]:
+    lacking = orjson.dumps(one.lacks).decode() if one.lacks else None
+    ids = str(one.id), str(one.pathway)
+    return (
+        one.position,
+        *ids,
+        *(one.version, one.hash, one.digest),
+        one.partition,
+        one.offset,
+        lacking,
+    )
+
+
+def _of_values(row: tuple[Any, ...]) -> Seen:
+    *same, lacking = row
+    position, fact_id, pathway, version, hash_, digest, partition, offset = same
+    told = tuple(Lack(*one) for one in orjson.loads(lacking)) if lacking else ()
+    ids = UUID(fact_id), UUID(pathway)
+    return Seen(position, *ids, version, hash_, digest, partition, offset, told)

@@ -53,6 +53,16 @@ PUBLISHED = Counter(
 )
 LEADS = Gauge("pathway_publisher_leads", "1 while this publisher leads", registry=REGISTRY)
 ANNOUNCED = Counter("pathway_announced", "Deadlines that this scheduler told of", registry=REGISTRY)
+AUDITED = Counter(
+    "pathway_audited", "Facts that this auditor proved, those of rounds included", registry=REGISTRY
+)
+AUDITOR_LEADS = Gauge("pathway_auditor_leads", "1 while this auditor leads", registry=REGISTRY)
+COMPARED = Counter(
+    "projections_proven",
+    "Events that this twin proved, those of rounds included",
+    registry=REGISTRY,
+)
+TWIN_LEADS = Gauge("projections_twin_leads", "1 while this twin leads", registry=REGISTRY)
 APPLIED = Counter(
     "projections_applied",
     "Events that this consumer applied to its read model",

@@ -31,16 +31,18 @@ from projections import (
     healing,
     parking,
     printing,
+    proof,
     schema,
     status as statuses,
     topic,
+    twin,
 )
 from projections.belonging import CannotFollow
 from projections.counsellor import COUNSELLOR
 from projections.projection import Projection
 from projections.read_metrics import read_metrics
 from projections.reporting import REPORTING
-from projections.settings import DatabaseSettings, FollowSettings
+from projections.settings import DatabaseSettings, FollowSettings, TwinSettings
 
 PROJECTIONS = {projection.name: projection for projection in (COUNSELLOR, REPORTING)}
 
@@ -74,6 +76,7 @@ class Audited(StrEnum):
     COUNSELLOR = Name.COUNSELLOR.value
     REPORTING = Name.REPORTING.value
     LOOKS = "looks"
+    PROOF = "proof"
 
 
 def fail(message: object, status: int = 1) -> NoReturn:
@@ -184,22 +187,51 @@ def consumer_command(
         consuming.follow(name.projection, settings, _stopped_by_signal())
 
 
+@app.command("twin")
+def twin_command(
+    metrics_port: MetricsPort = None, metrics_host: MetricsHost = METRICS_HOST
+) -> None:
+    """Prove every read model all the time: fold anew what changes, and once a day all of the topic.
+
+    Run as many as you like: one leads, the others stand by. What is proven stands in
+    `projections audit proof`; a difference is logged, counted and shown there, and stops nothing.
+
+    Example: `projections twin`
+    """
+    settings = load_or_exit(TwinSettings)
+    logs.configure("projections twin")
+    serve_or_exit(metrics_port, metrics_host)
+    with told_plainly():
+        twin.prove(PROJECTIONS.values(), settings, _stopped_by_signal())
+
+
 @app.command("audit")
 def audit_command(
     what: Annotated[
         Audited | None,
-        typer.Argument(help="A read model, or the trace of looks; without it, every read model."),
+        typer.Argument(
+            help="A read model, the trace of looks, or what the twin has proven; without it, every "
+            "read model."
+        ),
     ] = None,
+    *,
+    again: Annotated[
+        bool, typer.Option("--again", help="With `proof`: have a complete round begin.")
+    ] = False,
 ) -> None:
     """Fold the whole topic anew, beside the read model, and compare every row; exit 1 on a difference.
 
     `looks` compares every traced look at a person with its hash and its neighbours instead. Keep the
     newest look's number and hash elsewhere: whoever could rewrite the whole trace cannot rewrite that.
+    `proof` says what `projections twin` has proven of each read model, and compares nothing.
 
     Example: `projections audit counsellor`
     """
     if what is Audited.LOOKS:
         _audit_looks()
+        return
+    if what is Audited.PROOF:
+        _say_proof(again=again)
         return
     settings = load_or_exit(FollowSettings)
     proven = True
@@ -215,6 +247,24 @@ def audit_command(
 
 def _show_difference(projection: Projection) -> Callable[[auditing.Difference], None]:
     return lambda one: show([printing.difference_line(projection.name, one)])
+
+
+def _say_proof(*, again: bool) -> None:
+    url = load_or_exit(DatabaseSettings).projections_database_url
+    differ = False
+    with told_plainly(), connect(url, "projections audit", autocommit=True) as connection:
+        for name in PROJECTIONS:
+            if again:
+                proof.want_round(connection, name, utc_now())
+            found = proof.stored(connection, name)
+            show(printing.proof_lines(name, found))
+            differ = differ or any(one.differences for one in found.values())
+    if again:
+        say.print(
+            "A complete round begins at the twin's next look. Next: `projections audit proof`."
+        )
+    elif differ:
+        raise typer.Exit(1)
 
 
 def _audit_looks() -> None:

@@ -1,6 +1,6 @@
 """What the command line shows of audits, parked pathways and status, in plain lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 from plumbing import access_audit
@@ -9,6 +9,7 @@ from projections.audit import Audited, Difference
 from projections.healing import Retried
 from projections.parking import Parked
 from projections.projection import Row
+from projections.proof import Kind, Proof
 from projections.status import Status
 
 
@@ -64,6 +65,28 @@ def looks_lines(newest: access_audit.Newest, wrong: int) -> Iterable[str]:
     """The newest look to keep, and the verdict, with so many places at which the trace does not hold."""
     yield f"The newest is look {newest.id}: {newest.hash.hex()}"
     yield f"looks: {newest.rows} compared; {wrong or 'no'} differences"
+
+
+def proof_lines(name: str, proofs: Mapping[Kind, Proof]) -> Iterable[str]:
+    """What the twin has proven of a read model."""
+    if not proofs:
+        yield f"{name}: nothing is proven yet; is `projections twin` running?"
+        return
+    if following := proofs.get(Kind.FOLLOWING):
+        at = f"{following.at:%Y-%m-%d %H:%M:%S} UTC"
+        yield f"{name}: proven up to position {following.position} at {at}"
+    if complete := proofs.get(Kind.COMPLETE):
+        yield (
+            f"{name}: last complete round {complete.begun_at:%Y-%m-%d %H:%M:%S} to "
+            f"{complete.at:%Y-%m-%d %H:%M:%S} UTC: {complete.events} events, "
+            f"{complete.pathways} pathways"
+        )
+    else:
+        yield f"{name}: no complete round came to its end yet"
+    for proof in proofs.values():
+        yield from (f"{name}: {proof.kind}: {one}" for one in proof.first_differences)
+    found = sum(proof.differences for proof in proofs.values())
+    yield f"{name}: {found or 'no'} differences"
 
 
 def parked_lines(parked: Iterable[Parked]) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """What Prometheus is told of the read models, asked of their database at each scrape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import psycopg
 from plumbing.clock import Clock, utc_now
@@ -8,7 +9,9 @@ from plumbing.database import bounded_string
 from plumbing.metrics import gauge
 from prometheus_client.core import Metric
 
+from projections import proof
 from projections.freshness import Freshness, freshness
+from projections.proof import Kind, Proof
 
 
 def read_metrics(
@@ -22,8 +25,9 @@ def read_metrics(
         conninfo = bounded_string(database_url, "projections metrics")
         with psycopg.connect(conninfo, autocommit=True) as connection:
             found = {name: freshness(connection, name) for name in projections}
+            proofs = {name: proof.stored(connection, name) for name in found}
     except psycopg.Error:
-        found = dict[str, Freshness]()
+        found, proofs = dict[str, Freshness](), dict[str, dict[Kind, Proof]]()
     yield gauge("projections_up", "1 when the read models answer", [({}, float(bool(found)))])
     yield gauge(
         "projections_newest_position",
@@ -43,4 +47,28 @@ def read_metrics(
         "projections_parked_pathways",
         "Pathways that wait for a person, and that the read model does not show whole",
         [({"projection": name}, one.parked_pathways) for name, one in found.items()],
+    )
+    yield from _proven(proofs, clock())
+
+
+def _proven(found: Mapping[str, Mapping[Kind, Proof]], now: datetime) -> Iterable[Metric]:
+    rows = [(name, one) for name, proofs in found.items() for one in proofs.values()]
+    yield gauge(
+        "projections_proven_position",
+        "Place in the log up to which the twin has proven the read model",
+        [({"projection": name}, one.position) for name, one in rows if one.kind is Kind.FOLLOWING],
+    )
+    yield gauge(
+        "projections_proof_age_seconds",
+        "For how long the twin proved nothing (following), and completed no round (complete)",
+        [
+            ({"projection": name, "kind": one.kind}, max(0.0, (now - one.at).total_seconds()))
+            for name, one in rows
+            if one.kind is not Kind.ROUND
+        ],
+    )
+    yield gauge(
+        "projections_proof_differences",
+        "Differences that the twin found and that no complete round has cleared since",
+        [({"projection": name, "kind": one.kind}, one.differences) for name, one in rows],
     )

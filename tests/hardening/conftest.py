@@ -20,6 +20,7 @@ ROLES = (
     "pathway_auditor",
     "projections_consumer",
     "projections_web",
+    "projections_auditor",
 )
 
 LoginAs = Callable[[str, str], str]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from pathway import checkpoints, publisher_position
+from pathway import checkpoints, proof, publisher_position
 from pathway.application import Pathways
 from pathway.barriers import BarrierKind, Barriers, NewBarrier
 from pathway.bulk import HandOver
@@ -17,15 +17,17 @@ from pathway.domain.codes import StageKind
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.stage import StartStage
 from pathway.identity import Vault
-from pathway.leader import SCHEDULER, leading
+from pathway.leader import AUDITOR, SCHEDULER, leading
 from pathway.overrides import Asked, NotToBeSeen, Overrides
 from pathway.scheduler import announce_due
 from pathway.store import Store
+from pathway.topics import TopicIds
 from plumbing import access, database
 from plumbing.callers import Caller, CallerKind, Role
 from plumbing.ids import new_id
-from projections import schema
+from projections import comparing, proof as twin_proof, schema
 from projections.counsellor import COUNSELLOR
+from projections.proof import Kind
 from psycopg.errors import InsufficientPrivilege
 
 from tests.hardening.conftest import LoginAs
@@ -147,6 +149,42 @@ def test_the_scheduler_leads_and_records_what_is_due(write_side: str, login_as: 
         assert announce_due(store, session) == 0
 
 
+def test_the_auditor_leads_reads_facts_and_keeps_what_it_proved(
+    write_side: str, login_as: LoginAs, enrolled: str
+) -> None:
+    url = login_as(write_side, "pathway_auditor")
+
+    with leading(url, 10, lambda: False, AUDITOR) as session:
+        assert session is not None
+        ids = TopicIds("cluster", new_id(), new_id())
+        place = proof.Place(ids, {"events": {0: 7}})
+        proof.keep(session, proof.Proof(proof.Kind.FOLLOWING, NOW, NOW, place))
+        proof.want_round(session, NOW)
+        proof.grant_round(session)
+        assert proof.stored(session)[proof.Kind.FOLLOWING].place == place
+        publisher_position.confirmed(session)
+        publisher_position.withheld(session)
+        session.execute("select * from pathway.pathway_events")
+        proof.forget(session, proof.Kind.FOLLOWING)
+
+
+def test_the_twin_reads_the_read_models_and_keeps_what_it_proved(
+    read_side: str, login_as: LoginAs
+) -> None:
+    url = login_as(read_side, "projections_auditor")
+    with database.connect(url, "tests", autocommit=True) as connection:
+        schema.use(connection, COUNSELLOR)
+        kept = twin_proof.Proof("counsellor", Kind.ROUND, "c", new_id(), NOW, NOW, {0: 7})
+        person = new_id()
+        twin_proof.keep(connection, kept)
+        twin_proof.keep_told(connection, "counsellor", Kind.ROUND, {person: twin_proof.Told()})
+        twin_proof.follow_from(connection, kept)
+        assert comparing.live(connection, COUNSELLOR, [person])[person].version == 0
+        assert comparing.differences(connection, COUNSELLOR, {}) == {}
+        assert comparing.strangers(connection, COUNSELLOR) == []
+        twin_proof.forget(connection, "counsellor", *Kind)
+
+
 READS = "select 1 from "
 WRITE_SIDE = [
     ("pathway_api", "insert into pathway.pathway_events (topic) values (null)"),
@@ -186,12 +224,25 @@ WRITE_SIDE = [
     ("pathway_auditor", APPEND),
     ("pathway_auditor", "insert into pathway.access_row (about) values (null)"),
     ("pathway_auditor", "update pathway.publisher_status set position = 0"),
+    ("pathway_auditor", "update pathway.pathway_events set topic = 'x'"),
+    ("pathway_api", "update pathway.proof set differences = 0"),
+    ("pathway_publisher", READS + "pathway.proof"),
+    ("pathway_scheduler", "delete from pathway.proof"),
 ]  # fmt: skip
 READ_SIDE = [
     ("projections_consumer", READS + "projections.web_session"),
     ("projections_consumer", READS + "projections.access_row"),
     ("projections_consumer", "drop table counsellor.caseload"),
     ("projections_consumer", "create schema mine"),
+    ("projections_consumer", READS + "projections.proof"),
+    ("projections_auditor", "delete from counsellor.caseload"),
+    ("projections_auditor", "update counsellor.partition_progress set next_offset = 0"),
+    ("projections_auditor", "delete from projections.parked"),
+    ("projections_auditor", READS + "projections.access_row"),
+    ("projections_auditor", READS + "projections.web_session"),
+    ("projections_auditor", READS + "projections.special_characteristic"),
+    ("projections_auditor", "create schema mine"),
+    ("projections_web", "update projections.proof set differences = 0"),
     ("projections_web", "delete from counsellor.caseload"),
     ("projections_web", "update counsellor.made_from set topic = 'x'"),
     ("projections_web", "delete from projections.parked"),
@@ -216,7 +267,7 @@ def test_what_no_role_of_the_read_side_needs_is_refused(
         pass
 
 
-@pytest.mark.parametrize("role", ["projections_consumer", "projections_web"])
+@pytest.mark.parametrize("role", ["projections_consumer", "projections_web", "projections_auditor"])
 def test_the_read_side_is_not_even_let_into_the_write_sides_database(
     write_side: str, login_as: LoginAs, role: str
 ) -> None:

@@ -18,12 +18,13 @@ NAMES = {
     "pathway_published_position",
     "pathway_publisher_oldest_waiting_seconds",
     "pathway_publisher_stopped",
+    "pathway_proven_position",
 }
 
 
 def told(store: Store) -> dict[tuple[str, str], float]:
     return {
-        (sample.name, sample.labels.get("reason", "")): sample.value
+        (sample.name, sample.labels.get("reason") or sample.labels.get("kind", "")): sample.value
         for metric in store_metrics(store)
         for sample in metric.samples
     }
@@ -64,6 +65,7 @@ def test_what_waits_is_told_by_its_age(
         ("pathway_published_position", ""): published,
         ("pathway_publisher_oldest_waiting_seconds", ""): 90,
         ("pathway_publisher_stopped", ""): 0,
+        ("pathway_proven_position", ""): 0,
     }
 
 
@@ -79,6 +81,25 @@ def test_a_stop_is_told_with_its_reason(store: Store, operator: psycopg.Connecti
     assert ("pathway_publisher_stopped", "") not in found
 
 
+def test_what_is_proven_is_told_with_its_age_and_what_differs(
+    store: Store, clock: SetClock, operator: psycopg.Connection
+) -> None:
+    for kind, position, differences in (("following", 7, 0), ("round", 3, 0), ("complete", 5, 2)):
+        operator.execute(
+            "insert into pathway.proof values (%s, %s, 9, %s, %s, 9, 0, %s, '{}', null, '{}')",
+            [kind, position, clock(), clock(), differences],
+        )
+    clock.forward(seconds=30)
+
+    found = told(store)
+
+    assert found["pathway_proven_position", ""] == 7
+    ages = {kind: age for (name, kind), age in found.items() if name == "pathway_proof_age_seconds"}
+    assert ages == {"following": 30, "complete": 30}
+    assert found["pathway_proof_differences", "complete"] == 2
+    assert found["pathway_proof_differences", "following"] == 0
+
+
 def test_a_store_that_is_away_is_told_as_such(store: Store) -> None:
     store.close()
 
@@ -86,4 +107,5 @@ def test_a_store_that_is_away_is_told_as_such(store: Store) -> None:
 
 
 def test_every_name_stands_in_the_operators_page() -> None:
-    assert {name for name in NAMES if f"`{name}`" not in OPERATIONS} == set()
+    names = {*NAMES, "pathway_proof_age_seconds", "pathway_proof_differences"}
+    assert {name for name in names if f"`{name}`" not in OPERATIONS} == set()

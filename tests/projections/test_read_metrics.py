@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
+from projections import proof
+from projections.proof import Kind, Proof
 from projections.read_metrics import read_metrics
 
 OPERATIONS = (Path(__file__).parents[2] / "docs/operations.md").read_text()
@@ -42,6 +45,30 @@ def test_a_read_model_tells_how_far_and_how_old_it_is_and_who_waits(read_models:
     }
 
 
+def test_what_is_proven_is_told_with_its_age_and_what_differs(read_models: str) -> None:
+    with psycopg.connect(read_models, autocommit=True) as connection:
+        for kind, differences in ((Kind.FOLLOWING, 0), (Kind.COMPLETE, 2)):
+            told_before = Proof("counsellor", kind, "c", UUID(int=1), NOW, NOW, {0: 1})
+            told_before.position, told_before.differences = 42, differences
+            told_before.at -= timedelta(seconds=30)
+            proof.keep(connection, told_before)
+
+    samples = [
+        (sample.name.removeprefix("projections_"), sample.labels.get("kind", ""), sample.value)
+        for metric in read_metrics(read_models, ["counsellor"], lambda: NOW)
+        for sample in metric.samples
+        if "_pro" in sample.name.removeprefix("projections")
+    ]
+
+    assert sorted(samples) == [
+        ("proof_age_seconds", "complete", 30),
+        ("proof_age_seconds", "following", 30),
+        ("proof_differences", "complete", 2),
+        ("proof_differences", "following", 0),
+        ("proven_position", "", 42),
+    ]
+
+
 def test_a_read_model_that_was_never_complete_tells_no_age(read_models: str) -> None:
     assert told(read_models) == {
         ("projections_up", ""): 1,
@@ -57,5 +84,5 @@ def test_a_database_that_is_away_is_told_as_such(read_models: str) -> None:
 def test_every_name_stands_in_the_operators_page(read_models: str) -> None:
     names = {metric.name for metric in read_metrics(read_models, ["counsellor"], lambda: NOW)}
 
-    assert len(names) == 4
+    assert len(names) == 7
     assert {name for name in names if f"`{name}`" not in OPERATIONS} == set()

@@ -29,7 +29,10 @@ READ_MODELS = ("counsellor", "reporting")
 
 
 class Stack:
-    """Our processes by name (see EVERYBODY) on these databases and brokers; `own` servers can be killed."""
+    """Our processes by name (see EVERYBODY) on these databases and brokers; `own` servers can be killed.
+
+    `also` names more of `make up`'s processes to start: `auditor` and `twin`.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Stack:
         urls: tuple[str, str],
         brokers: str,
         own: Mapping[str, Server] | None = None,
+        also: Sequence[str] = (),
         **more: str,
     ) -> None:
         self.settings = UpSettings(
@@ -54,7 +58,8 @@ class Stack:
         self.own = dict(own or {})
         told = plan.environment(self.settings, *urls, brokers)
         # Quick to look, so that it often comes in between others' commands.
-        looks = {"SCHEDULER_SECONDS": "0.2"}
+        looks = {"SCHEDULER_SECONDS": "0.2", "AUDITOR_SECONDS": "0.5"}
+        self.everybody = (*EVERYBODY, *also)
         self._settings = {**told, **looks, **more, "DATA_DIR": str(folder)}
         self.environment = {**os.environ, **self._settings}
         self.events_topic = more.get("EVENTS_TOPIC", schemas.EVENTS_TOPIC)
@@ -75,9 +80,9 @@ class Stack:
         steps = Steps(plan.preparations(self.settings), self.environment, log, say=lambda _: None)
         steps.take_all(SECONDS_TO_START)
         inside.write(self.folder, self._settings)
-        for name in EVERYBODY:
+        for name in self.everybody:
             self._begin(name)
-        for name in EVERYBODY:
+        for name in self.everybody:
             self.wait_until_ready(name)
 
     def stop(self) -> None:
@@ -242,7 +247,7 @@ class Stack:
 
     def said(self, lines: int = 5) -> str:
         """The last words of everybody, for a failure's message."""
-        return "\n".join(f"{n}:\n{process.last_lines(self.log(n), lines)}" for n in EVERYBODY)
+        return "\n".join(f"{n}:\n{process.last_lines(self.log(n), lines)}" for n in self.everybody)
 
     def processes(self) -> list[str]:
         """The command lines of what came from here and still runs."""
@@ -270,7 +275,7 @@ def running(stack: Stack) -> Iterator[Stack]:
 
 
 @contextmanager
-def stack_of_its_own(folder: Path, **more: str) -> Iterator[Stack]:
+def stack_of_its_own(folder: Path, also: Sequence[str] = (), **more: str) -> Iterator[Stack]:
     """A stack with a durable PostgreSQL and a Kafka that can be killed too (`postgres`, `kafka`)."""
     ports = [process.free_port() for _ in range(3)]
 
@@ -289,7 +294,7 @@ def stack_of_its_own(folder: Path, **more: str) -> Iterator[Stack]:
         assert isinstance(database, postgres.Postgres)
         urls = database.url("pathway"), database.url("projections")
         yield stopping.enter_context(
-            running(Stack(folder, urls, f"127.0.0.1:{ports[1]}", own, **more))
+            running(Stack(folder, urls, f"127.0.0.1:{ports[1]}", own, also, **more))
         )
     shutil.rmtree(folder, ignore_errors=True)
 

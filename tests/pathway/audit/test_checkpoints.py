@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pathway import checkpoints
 from pathway.application import Pathways
 from pathway.checkpoints import FIRST_DIGEST, KeyUnusable
-from pathway.leader import Session
+from pathway.leader import SCHEDULER, Session, leading
 from psycopg.rows import dict_row
 
 from tests.pathway.given import SetClock
@@ -39,6 +39,18 @@ def test_a_checkpoint_says_what_the_log_held_and_is_signed(
     stored = checkpoints.from_row(made.store_id, row)
     assert checkpoints.verified(stored, KEY.public_key())
     assert not checkpoints.verified(stored, Ed25519PrivateKey.generate().public_key())
+
+
+def test_a_checkpoint_is_written_while_a_scheduler_leads(
+    session: Session, pathways: Pathways, clock: SetClock, pathway_url: str
+) -> None:
+    life(pathways, 1)
+
+    with leading(pathway_url, 10, lambda: False, SCHEDULER) as leader:
+        made = checkpoints.write(session, KEY, clock())
+
+    assert leader is not None
+    assert made is not None
 
 
 def test_a_checkpoint_follows_a_minute_after_the_last_and_only_when_the_log_moved(
