@@ -22,6 +22,7 @@ from pathway.scheduler_main import scheduler_command
 from pathway.settings import PathwaySettings
 from pathway.simulation.main import simulate_command
 from pathway.vault_main import add_vault_doors
+from pathway.where_main import where_command
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -48,6 +49,7 @@ app.add_typer(rules_commands, name="rules")
 app.command("api")(api_command)
 app.command("scheduler")(scheduler_command)
 app.command("simulate")(simulate_command)
+app.command("where")(where_command)
 
 
 @app.callback()

@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError
 
 from pathway import checkpoints, hanging, outgoing, publisher_position, tails, topics
 from pathway.leader import Hint, Session, ends_when_told, leading
+from pathway.published_range import Placed, of_window
 from pathway.publisher_position import Stopped
 from pathway.recorded import Recorded
 from pathway.sending import Outgoing, Sending, TooLarge
@@ -144,10 +145,10 @@ class Publisher:
                 for message in self._messages(window, states, withheld)
                 if not self._holds(there, message)
             ]
-            _send(sending, messages, self._settings.events_topic)
+            ranges = of_window(_send(sending, messages, self._settings.events_topic))
             position = window[-1].position
             now = self._clock()
-            publisher_position.confirm(session, position, now)
+            publisher_position.confirm(session, position, now, ranges)
             PUBLISHED.inc(len(window))
             log.info(
                 "published",
@@ -190,9 +191,10 @@ class Publisher:
         return there.hold_state(*fact)
 
 
-def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> None:
+def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> list[Placed]:
+    """Put all on their topics; where the events of facts stand now, in the log's order."""
     try:
-        sending.send([message.outgoing for message in messages])
+        places = sending.send([message.outgoing for message in messages])
     except TooLarge as large:
         about = next(m.about for m in messages if m.outgoing is large.outgoing)
         way_out = (
@@ -205,6 +207,11 @@ def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> N
             f"A message for {large.outgoing.topic} of pathway {large.outgoing.key.decode()} has {large}. "
             f"Either raise max.message.bytes of both topics, or: {way_out}.",
         ) from None
+    return [
+        Placed(message.about.position, place.partition, place.offset)
+        for message, place in zip(messages, places, strict=True)
+        if message.outgoing.topic == events_topic
+    ]
 
 
 def _facts(session: Session, after: int, limit: int) -> list[Recorded]:

@@ -12,7 +12,7 @@ from plumbing.clock import Clock, utc_now
 from plumbing.logs import logger
 from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
 
-from projections import healing, schema, topic
+from projections import healing, schema, topic, where
 from projections.belonging import WAYS_OUT, CannotFollow, check_identity
 from projections.parking import Reason
 from projections.projection import Projection, Record
@@ -29,6 +29,7 @@ PATIENCE_WITH_THE_END = 10.0
 
 SECONDS_WITHOUT_PARTITIONS = 60.0
 SECONDS_WITHOUT_NEWS = 30.0
+SECONDS_BETWEEN_FORGETTING = 3600.0
 
 
 class _Stuck(Exception):
@@ -112,6 +113,7 @@ class _Following:
     positions: dict[int, int] = field(default_factory=dict[int, int])
     check: _Check | None = None
     next_check: float = 0.0
+    next_forgetting: float = 0.0
     news: float = field(default_factory=time.monotonic)
 
     def run(self, stop: threading.Event) -> None:
@@ -175,6 +177,9 @@ class _Following:
             self.check = _Check(self.clock(), self.reader.ends(self.positions))
             behind = (end - self.positions.get(p, end) for p, end in self.check.ends.items())
             LAG.labels(self.projection.name).set(sum(behind))
+        if time.monotonic() >= self.next_forgetting:
+            self.next_forgetting = time.monotonic() + SECONDS_BETWEEN_FORGETTING
+            where.forget_old(self.connection, self.clock())
 
     def _complete_until(self, reached: Mapping[int, int]) -> datetime | None:
         """The moment of the last check, once we have read to where the partitions ended then."""

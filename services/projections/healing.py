@@ -3,10 +3,12 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
 from plumbing import database
+from plumbing.clock import Clock, utc_now
 from plumbing.logs import logger
 
 from projections import rows, schema, topic
@@ -68,6 +70,7 @@ def retry(
     *,
     dry_run: bool = False,
     deadline: float | None = None,
+    clock: Clock = utc_now,
 ) -> Retried:
     """Read a parked pathway's events again and bring its rows up to date; `dry_run` writes nothing.
 
@@ -92,7 +95,7 @@ def retry(
             if reached > seen:
                 later = {partition: reached}
                 found += _records_of(settings, pathway_id, later, {partition: seen}, deadline)
-            return _applied(connection, projection, waiting[0], found)
+            return _applied(connection, projection, waiting[0], found, clock())
 
 
 def heal_gaps(
@@ -152,7 +155,11 @@ class _StillForked(Exception):
 
 
 def _applied(
-    connection: Database, projection: Projection, waiting: Parked, found: list[Record]
+    connection: Database,
+    projection: Projection,
+    waiting: Parked,
+    found: list[Record],
+    at: datetime,
 ) -> Retried:
     pathway_id = waiting.pathway_id
     if pathway_id is None:
@@ -160,6 +167,7 @@ def _applied(
     before = rows.of_pathway(connection, projection, pathway_id)
     try:
         done = _read_again(connection, projection, pathway_id, waiting, found)
+        _note(connection, pathway_id, done, at)
     except _StillForked as forked:
         return Retried(waiting, 0, (), forked.parking)
     after = rows.of_pathway(connection, projection, pathway_id)
@@ -185,6 +193,20 @@ def _read_again(
         if done.parked and waiting.reason == Reason.FORK:
             raise _StillForked(done.parked[0])
         return done
+
+
+def _note(connection: Database, pathway_id: UUID, done: Applied, at: datetime) -> None:
+    """When the pathway caught up on what its batches had brought before."""
+    connection.execute(
+        """
+        insert into caught_up (pathway_id, first_version, next_version, applied_at)
+        select pathway_id, version - %(applied)s + 1, version + 1, %(at)s
+          from pathway_progress where pathway_id = %(pathway_id)s and %(applied)s > 0
+            on conflict (pathway_id, next_version) do update
+           set first_version = excluded.first_version, applied_at = excluded.applied_at
+        """,
+        {"pathway_id": pathway_id, "applied": done.applied, "at": at},
+    )
 
 
 def _changes(

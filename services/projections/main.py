@@ -33,6 +33,7 @@ from projections import (
     schema,
     status as statuses,
     topic,
+    where,
 )
 from projections.belonging import CannotFollow
 from projections.counsellor import COUNSELLOR
@@ -294,6 +295,35 @@ def status_command() -> None:
         for projection in PROJECTIONS.values():
             schema.use(connection, projection)
             show(printing.status_lines(statuses.status(connection, projection, ends)))
+
+
+@app.command("where")
+def where_command(
+    fact: Annotated[
+        str,
+        typer.Argument(metavar="PATHWAY:VERSION", help="The fact, as `pathway where` tells it."),
+    ],
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="PARTITION:OFFSET", help="Where its event stands on the topic."),
+    ] = None,
+) -> None:
+    """Show when each read model applied a fact, or what it waits for.
+
+    Example: `projections where 01931f0a-7c1e-7bb2-9d0e-0c5b8a1e4f60:3 --at 7:6120`
+    """
+    try:
+        told = where.asked(fact, at)
+    except ValueError as wrong:
+        fail(f"{wrong}. `pathway where FACT` prints this command as its next step")
+    url = load_or_exit(DatabaseSettings).projections_database_url
+    with told_plainly(), connect(url, "projections where", autocommit=True) as connection:
+        found = [where.whereabouts(connection, name, told) for name in PROJECTIONS]
+    show(map(printing.where_line, found))
+    if any(one.step is where.Step.PARKED for one in found):
+        say.print("Next: `projections parked list`.")
+    else:
+        say.print("Next, for how far each read model is: `projections status`.")
 
 
 @app.command("web")

@@ -19,6 +19,7 @@ from pathway.domain.stage import StartStage
 from pathway.identity import Vault
 from pathway.leader import SCHEDULER, leading
 from pathway.overrides import Asked, NotToBeSeen, Overrides
+from pathway.published_range import Range
 from pathway.scheduler import announce_due
 from pathway.store import Store
 from plumbing import access, database
@@ -124,7 +125,7 @@ def test_the_publisher_leads_reads_facts_and_signs_checkpoints(
     with leading(url, 10, lambda: False) as session:
         assert session is not None
         publisher_position.lead(session, "tests", NOW)
-        publisher_position.confirm(session, 1, NOW)
+        publisher_position.confirm(session, 1, NOW, [Range(0, 1, 1, 0, 0)])
         assert publisher_position.withheld(session) == frozenset()
         assert checkpoints.write(session, key, NOW) is not None
 
@@ -174,6 +175,8 @@ WRITE_SIDE = [
     ("pathway_publisher", APPEND),
     ("pathway_publisher", "delete from pathway.pathway_events"),
     ("pathway_publisher", "delete from pathway.checkpoint"),
+    ("pathway_publisher", "delete from pathway.published_range"),
+    ("pathway_api", "insert into pathway.published_range (partition) values (0)"),
     ("pathway_scheduler", READS + "vault.person"),
     ("pathway_scheduler", READS + "pathway.command_answer"),
     ("pathway_scheduler", "insert into pathway.pathway_events (topic) values (null)"),

@@ -33,8 +33,10 @@ from tests.projections.history import History, named
 from tests.projections.web.conftest import ADDRESS, NOW
 from tests.projections.web.given import everyone
 from tests.projections.web.served_pages import (
+    InventedFacts,
     InventedNames,
     NoLooks,
+    fact_of,
     filled,
     served_issuer,
     web_app,
@@ -137,7 +139,10 @@ def read_side(temporary_database: TemporaryDatabase, read_template: str) -> Iter
         looks = NoLooks(
             [(named(f"person {who}"), named(f"pathway {who}")) for who in ("els", "dirk")]
         )
-        others = {"standings": CoraIsConfidential(), "looks": looks}
+        facts = InventedFacts(
+            {f"{named(f'pathway {one}')}:1": fact_of(one) for one in ("els", "dirk")}
+        )
+        others = {"standings": CoraIsConfidential(), "looks": looks, "facts": facts}
         with web_app(url, issuer, names, ADDRESS, NOW, **others) as app:
             known = {**ids("els"), "name": "Els Verzonnen"}
             hidden = {OF_OTHERS[0]: ids("dirk"), CONFIDENTIAL: ids("cora")}
