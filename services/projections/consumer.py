@@ -12,7 +12,8 @@ from plumbing.clock import Clock, utc_now
 from plumbing.logs import logger
 from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
 
-from projections import healing, schema, topic, where
+from projections import schema, topic, where
+from projections.attending import attending
 from projections.belonging import WAYS_OUT, CannotFollow, check_identity
 from projections.parking import Reason
 from projections.projection import Projection, Record
@@ -58,6 +59,13 @@ def follow(
 
     Raises CannotFollow, schema.NotMigrated and schema.MadeFromOther: a person has to decide.
     """
+    with attending(projection, settings, clock=clock):
+        _follow(projection, settings, stop, clock)
+
+
+def _follow(
+    projection: Projection, settings: FollowSettings, stop: threading.Event, clock: Clock
+) -> None:
     pause = SHORTEST_PAUSE
     while not stop.is_set():
         started = time.monotonic()
@@ -171,7 +179,6 @@ class _Following:
             self.reader.show(self.positions)
             if records:
                 _tell(self.projection, records, done, time.monotonic() - started)
-                healing.heal_gaps(self.projection, self.settings, done.parked)
         if self.positions and self.check is None and time.monotonic() >= self.next_check:
             self.next_check = time.monotonic() + SECONDS_BETWEEN_CHECKS
             self.check = _Check(self.clock(), self.reader.ends(self.positions))

@@ -7,6 +7,7 @@ from plumbing import access_audit
 
 from projections.audit import Audited, Difference
 from projections.healing import Retried
+from projections.parked_requests import Request
 from projections.parking import Parked
 from projections.projection import Row
 from projections.status import Status
@@ -79,6 +80,21 @@ def parked_lines(parked: Iterable[Parked]) -> Iterable[str]:
             f"{each.projection}: {whom} since {each.since:%Y-%m-%d %H:%M:%S} UTC, {each.reason} at "
             f"{each.partition}:{each.offset}: {each.error}"
         )
+        if each.given_up_at:
+            yield (
+                f"  given up by {each.given_up_by} at {each.given_up_at:%Y-%m-%d %H:%M:%S} UTC: "
+                f"{each.given_up_because}"
+            )
+        elif each.next_try:
+            yield f"  tried {each.tried} times by itself, next at {each.next_try:%H:%M:%S} UTC"
+
+
+def request_lines(requests: Iterable[Request]) -> Iterable[str]:
+    """What was asked of a pathway by the pages and over REST, the newest first."""
+    for each in requests:
+        came = f"{each.outcome} at {each.done_at:%H:%M:%S} UTC" if each.done_at else "not done yet"
+        why = "".join(f" ({told})" for told in (each.reason, each.detail) if told)
+        yield f"  {each.asked_at:%Y-%m-%d %H:%M:%S} UTC {each.asked_by}: {each.asked}, {came}{why}"
 
 
 def retried_lines(retried: Retried, *, dry_run: bool) -> Iterable[str]:

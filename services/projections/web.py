@@ -63,8 +63,10 @@ from projections.web_access import (
     access_routes,
 )
 from projections.web_openapi import give_examples
+from projections.web_operations import operations_pages
 from projections.web_override import override_pages
 from projections.web_pages import PageHeaders, Pages, serve_static
+from projections.web_parked import NOT_PARKED, PARKED_EXAMPLES, ParkedPathways, parked_routes
 from projections.web_reading import READ_MODELS_AWAY, RETRY_SOON, TYPES, Pool, ReadModels
 from projections.web_rights import RIGHTS, Rows, Trace
 from projections.web_settings import WebSettings, token_of
@@ -108,9 +110,17 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_special": special_example(),
     "access_looks": LOOKS,
     "where_is_fact": where_example(),
+    **PARKED_EXAMPLES,
 }
 
-OF_ENDPOINTS = (NOTHING_THEN, TOO_MANY_THEN, REFERENCES_AWAY, NO_SUCH_FACT, WHERE_AWAY)
+OF_ENDPOINTS = (
+    NOTHING_THEN,
+    TOO_MANY_THEN,
+    REFERENCES_AWAY,
+    NO_SUCH_FACT,
+    WHERE_AWAY,
+    NOT_PARKED,
+)
 """Problems that one group of endpoints answers with."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -174,11 +184,14 @@ def _of_the_system(
     """What auditors and operators ask about the system itself."""
     looks = Looks(read_models, rows, trace)
     facts = Facts(read_models, rows, trace, write_side.facts, PROJECTIONS)
+    parked = ParkedPathways(read_models, rows, trace)
     return [
         access_routes(looks, write_side.looks),
         access_pages(looks, pages, write_side.looks),
         where_routes(facts),
         where_pages(facts, pages),
+        parked_routes(parked, read_models),
+        operations_pages(parked, read_models, pages, PROJECTIONS),
     ]
 
 

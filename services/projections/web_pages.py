@@ -32,6 +32,7 @@ MENU = (
     ("page_caseload", "/caseload"),
     ("page_flow", "/reports/flow"),
     ("page_access", "/access"),
+    ("page_operations", "/operations"),
     ("page_where", "/operations/where"),
 )
 """The pages that the menu leads to, for those who may see them."""
@@ -103,6 +104,7 @@ _TOLD_BY_TYPE = frozenset(
         "issuer-away",
         "unknown-pathway",
         "where-away",
+        "not-parked",
     }
 )
 """Problems of which a page has more to say than of their status."""

@@ -26,6 +26,8 @@ REPORT_READERS = GUIDES | {Role.REPORTING_OFFICER, Role.AUDITOR}
 """Reports name nobody, so whoever works with pathways may read them."""
 FACT_FINDERS = frozenset({Role.OPERATOR, Role.AUDITOR})
 """Who may ask where a fact is, and learns nothing of what it says."""
+KEEPERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+"""Who keeps the read models whole: they see which pathways wait, and no value of a row."""
 
 RIGHTS: Rights = {
     "caseload": NAMED,
@@ -79,6 +81,14 @@ RIGHTS: Rights = {
     "page_access": frozenset({Role.AUDITOR}),
     "where_is_fact": FACT_FINDERS,
     "page_where": FACT_FINDERS,
+    "parked_pathways": KEEPERS,
+    "parked_pathway": KEEPERS,
+    "ask_of_parked": KEEPERS,
+    # Operators see no person, and these rows are somebody's.
+    "parked_changes": frozenset({Role.ADMINISTRATOR}),
+    "page_operations": KEEPERS,
+    "page_parked": KEEPERS,
+    "decide_parked": KEEPERS,
     "static": Open.TO_EVERYONE,
     **web_sign_in.ENDPOINTS,
     **web_app.OPEN_ENDPOINTS,
