@@ -278,6 +278,8 @@ def parked_routes(parked: ParkedPathways, read_models: ReadModels) -> APIRouter:
     routes = APIRouter(prefix="/v1/parked", tags=["operations"])
     _add_list(routes, parked, read_models)
     _add_one(routes, parked)
+    _add_request(routes, parked)
+    _add_changes(routes, parked)
     return routes
 
 
@@ -309,6 +311,8 @@ def _add_one(routes: APIRouter, parked: ParkedPathways) -> None:
         """Also after it went on, as long as something was asked of it."""
         return parked.one(request, caller, read_model, pathway_id)
 
+
+def _add_request(routes: APIRouter, parked: ParkedPathways) -> None:
     @routes.post(
         "/{read_model}/{pathway_id}/requests",
         name="ask_of_parked",
@@ -330,6 +334,8 @@ def _add_one(routes: APIRouter, parked: ParkedPathways) -> None:
         """The read model's consumer does it within a second or so; ask for the pathway to see the outcome."""
         return parked.ask(request, caller, (read_model, pathway_id), asked)
 
+
+def _add_changes(routes: APIRouter, parked: ParkedPathways) -> None:
     @routes.get(
         "/{read_model}/{pathway_id}/changes",
         name="parked_changes",
