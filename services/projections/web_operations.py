@@ -18,6 +18,7 @@ from projections.web_parked import (
     MOST_REASON,
     NOT_PARKED,
     ParkedPathways,
+    ReadModelName,
     RequestAsked,
 )
 from projections.web_reading import ReadModels
@@ -76,7 +77,11 @@ def _add_pathway(routes: APIRouter, parked: ParkedPathways, pages: Pages) -> Non
         summary="Page: one parked pathway, why it waits, and what may be done about it",
     )
     def page_parked(  # pyright: ignore[reportUnusedFunction]
-        read_model: str, pathway_id: UUID, request: Request, session: Session, wrong: str = ""
+        read_model: ReadModelName,
+        pathway_id: UUID,
+        request: Request,
+        session: Session,
+        wrong: str = "",
     ) -> Response:
         told = parked.one(request, session.caller, read_model, pathway_id)
         return pages.show(
@@ -99,7 +104,7 @@ def _add_form(routes: APIRouter, parked: ParkedPathways) -> None:
         dependencies=[Depends(our_form)],
     )
     def decide_parked(  # pyright: ignore[reportUnusedFunction]
-        read_model: str,
+        read_model: ReadModelName,
         pathway_id: UUID,
         request: Request,
         session: Session,

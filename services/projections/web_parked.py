@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from plumbing import problems
 from plumbing.access import BY_ENDPOINT, NOT_TRACED
 from plumbing.callers import Caller
@@ -24,6 +24,10 @@ from projections.web_reading import READ_MODELS_AWAY, UNKNOWN_PATHWAY, ReadModel
 from projections.web_rights import Rows, Trace, about, sees
 
 SignedIn = Annotated[Caller, Depends(signed_in)]
+ReadModelName = Annotated[
+    str,
+    Path(pattern="^[0-9a-z_-]{1,40}$", description="A read model", examples=["reporting"]),
+]
 MOST_SHOWN = 200
 LEAST_REASON, MOST_REASON = 10, 1000
 MANAGEMENT = "BEHEER"
@@ -306,7 +310,7 @@ def _add_one(routes: APIRouter, parked: ParkedPathways) -> None:
         responses=PROBLEMS,
     )
     def parked_pathway(  # pyright: ignore[reportUnusedFunction]
-        read_model: str, pathway_id: UUID, request: Request, caller: SignedIn
+        read_model: ReadModelName, pathway_id: UUID, request: Request, caller: SignedIn
     ) -> ParkedPathway:
         """Also after it went on, as long as something was asked of it."""
         return parked.one(request, caller, read_model, pathway_id)
@@ -325,7 +329,7 @@ def _add_request(routes: APIRouter, parked: ParkedPathways) -> None:
         },
     )
     def ask_of_parked(  # pyright: ignore[reportUnusedFunction]
-        read_model: str,
+        read_model: ReadModelName,
         pathway_id: UUID,
         asked: RequestAsked,
         request: Request,
@@ -351,7 +355,7 @@ def _add_changes(routes: APIRouter, parked: ParkedPathways) -> None:
         ),
     )
     def parked_changes(  # pyright: ignore[reportUnusedFunction]
-        read_model: str, pathway_id: UUID, request: Request, caller: SignedIn
+        read_model: ReadModelName, pathway_id: UUID, request: Request, caller: SignedIn
     ) -> ChangesAnswer:
         """They say of a person what the read model does, so the rules about rows hold."""
         return parked.changes(request, caller, read_model, pathway_id)
