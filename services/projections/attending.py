@@ -1,6 +1,7 @@
 """Looks after parked pathways beside a consumer: does what people ask, and tries each GAP again by itself."""
 
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from projections.settings import FollowSettings
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_AWAY = 5.0
 SECONDS_TO_END = 5.0
+REST = 4
+"""So many times as long as a try of a GAP took, no other is tried: each reads a whole partition."""
 
 log = logger(__name__)
 
@@ -50,6 +53,7 @@ class _Attendant:
 
     def __post_init__(self) -> None:
         self.ended = threading.Event()
+        self._next_heal = 0.0
 
     def run(self) -> None:
         while not self.ended.is_set():
@@ -100,19 +104,29 @@ class _Attendant:
         return Done(outcome, self.clock(), retried)
 
     def _heal(self, connection: Database) -> bool:
+        began = time.monotonic()
+        if began < self._next_heal:
+            return False
         pathway_id = parking.take_due_gap(connection, self.projection.name, self.clock())
         if pathway_id is None:
             return False
+        try:
+            self._heal_one(pathway_id)
+        finally:
+            now = time.monotonic()
+            self._next_heal = now + REST * (now - began)
+        return True
+
+    def _heal_one(self, pathway_id: UUID) -> None:
         told = {"projection": self.projection.name, "pathway": str(pathway_id)}
         try:
             retried = self._retry(pathway_id)
         except NotParked:
-            return True  # Somebody was there before us.
+            return  # Somebody was there before us.
         if retried.still:
             log.error("not healed", **told, why=retried.still.reason, error=retried.still.error)
         else:
             log.info("healed", **told, applied=retried.applied)
-        return True
 
     def _retry(self, pathway_id: UUID, *, dry_run: bool = False) -> Retried:
         return healing.retry(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import psycopg
 from plumbing import database
 from plumbing.clock import Clock, utc_now
 
@@ -28,17 +27,6 @@ from projections.settings import FollowSettings
 
 class NotParked(Exception):
     """The pathway does not wait in this read model."""
-
-
-NOT_NOW = (
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    topic.KafkaFailed,
-    topic.BrokersAway,
-    topic.TopicMissing,
-    topic.OutOfRange,
-)
-"""Why a pathway cannot be read again at this moment."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +58,8 @@ def retry(
 ) -> Retried:
     """Read a parked pathway's events again and bring its rows up to date; `dry_run` writes nothing.
 
-    Live consumers may run meanwhile. Raises NotParked, belonging.CannotFollow, schema's errors, and
-    NOT_NOW.
+    Live consumers may run meanwhile. Raises NotParked, belonging.CannotFollow, the errors of schema
+    and topic, and psycopg's.
     """
     name = f"projections retry {projection.name}"
     with database.connect(settings.projections_database_url, name, autocommit=True) as connection:
