@@ -129,7 +129,7 @@ def write_side() -> FastAPI:
 def read_side() -> FastAPI:
     """The read side in the same way."""
     settings = WebSignInSettings(oidc_issuer=NOWHERE, web_public_url=NOWHERE)
-    others = SimpleNamespace(names=None, standings=None, looks=None, overrides=None)
+    others = SimpleNamespace(names=None, standings=None, looks=None, overrides=None, facts=None)
     return read_side_app(settings, cast("Any", SimpleNamespace()), cast("Any", others))
 
 
@@ -313,6 +313,8 @@ In short:
 - **Reports** are figures about everybody, without names, for every {_REPORT_READERS}.
   Small figures are shown as they are, except about special categories: those are for reporting officers alone,
   and no number of fewer than five persons is told, nor what would give it away.
+- **Where a fact is**, operators and auditors may ask of any: its moments and places, and nothing of what it
+  says. Of the rules about whom only the barriers hide that.
 - Who may not be seen is told like who does not exist.
 - **Every look is traced before it is shown**, permitted or denied. What cannot be traced is not shown.
 - **People ask over REST and pages alone.** No SQL view is offered to them yet, so that nobody reads rows past

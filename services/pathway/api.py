@@ -38,12 +38,14 @@ from pathway.api_refused import refused_routes
 from pathway.api_rights import RIGHTS, Trace
 from pathway.api_sight import Sight
 from pathway.api_state import state_routes
+from pathway.api_where import NO_SUCH_FACT, where_routes
 from pathway.application import Pathways
 from pathway.backdating import Backdating
 from pathway.domain.refusals import UnknownPathway
 from pathway.identity import DamagedPerson, Vault, WrongMasterKey, read_master_key
 from pathway.settings import PathwaySettings
 from pathway.store import Store, StoreAway
+from pathway.where import WhereSettings
 
 FORGET_EVERY_SECONDS = 3600
 DESCRIPTION = (
@@ -60,6 +62,7 @@ OF_ENDPOINTS = (
     NOTHING_TO_OVERRIDE,
     UNKNOWN_OVERRIDE,
     *OF_EVENTS,
+    NO_SUCH_FACT,
 )
 """Problems that one group of endpoints answers with."""
 
@@ -76,8 +79,12 @@ def create_app(
     lifespan: Lifespan | None = None,
     *,
     backdating: Backdating = Backdating(),  # noqa: B008 - it is frozen.
+    brokers: WhereSettings | None = None,
 ) -> FastAPI:
-    """The API on these use cases; `schemas_base` is where it serves the events' JSON Schemas."""
+    """The API on these use cases; `schemas_base` is where it serves the events' JSON Schemas.
+
+    `brokers` tell of consumer groups; without, those of the environment.
+    """
     trace = Trace(pathways.store)
     app = FastAPI(
         title="VDAB pathways",
@@ -92,6 +99,8 @@ def create_app(
     )
     for routes in _routes(app, pathways, answers, trace, schemas_base, backdating=backdating):
         app.include_router(routes)
+    sight = Sight(pathways.store, trace)
+    app.include_router(where_routes(pathways.store, trace, sight, brokers or WhereSettings()))
     app.add_exception_handler(StoreAway, _on_store_away)
     app.add_exception_handler(UnknownPathway, _on_unknown_pathway)
     app.add_exception_handler(DamagedPerson, _on_damaged_person)
@@ -137,6 +146,7 @@ def app_of_settings() -> FastAPI:
             settings.backdating_limit_days,
             settings.backdating_enforced,
         ),
+        brokers=load_or_exit(WhereSettings),
     )
 
 

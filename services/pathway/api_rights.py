@@ -59,6 +59,7 @@ RIGHTS: Rights = {
     "write_note": GUIDES,
     "pathway_notes": GUIDES,
     "refused_commands": SEE_REFUSED,
+    "where_is_fact": frozenset({Role.AUDITOR, Role.OPERATOR}),
     "access_looks": frozenset({Role.AUDITOR}),
     "set_barrier": ADMINISTRATORS,
     "barriers": ADMINISTRATORS,
@@ -114,7 +115,8 @@ class Trace:
 
     def refused(self, request: Request, caller: Caller) -> None:
         """The caller lacks the right; traced under the person whose pathway the address names."""
-        told = request.path_params.get("pathway_id")
+        named = str(request.path_params.get("fact", "")).partition(":")[0]
+        told = request.path_params.get("pathway_id") or named
         try:
             pathway_id = UUID(str(told)) if told else None
         except ValueError:

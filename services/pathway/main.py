@@ -25,6 +25,7 @@ COMMANDS = {
     "auditor": "pathway.auditor_main:auditor_command",
     "scheduler": "pathway.scheduler_main:scheduler_command",
     "simulate": "pathway.simulation.main:simulate_command",
+    "where": "pathway.where_main:where_command",
 }
 """Each command's module and name there: a group of commands, or a function that is one."""
 

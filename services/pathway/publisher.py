@@ -26,6 +26,7 @@ from pydantic import Field, ValidationError
 
 from pathway import checkpoints, hanging, outgoing, publisher_position, tails, topics
 from pathway.leader import Hint, Session, ends_when_told, leading
+from pathway.published_range import Placed, of_window
 from pathway.publisher_position import Stopped
 from pathway.recorded import Recorded
 from pathway.sending import Outgoing, Refused, Sending, TooLarge
@@ -151,7 +152,7 @@ class Publisher:
             ]
             reach("between-commit-and-send")
             try:
-                _send(sending, messages, self._settings.events_topic)
+                ranges = of_window(_send(sending, messages, self._settings.events_topic))
             except Refused as refused:
                 self._singly_until = window[-1].position
                 if len(window) == 1:
@@ -160,7 +161,7 @@ class Publisher:
             reach("between-receipt-and-position")
             position = window[-1].position
             now = self._clock()
-            publisher_position.confirm(session, position, now)
+            publisher_position.confirm(session, position, now, ranges)
             PUBLISHED.inc(len(window))
             tracing.published(began_ns, map(_traced, window))
             log.info(
@@ -204,9 +205,10 @@ class Publisher:
         return there.hold_state(*fact)
 
 
-def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> None:
+def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> list[Placed]:
+    """Put all on their topics; where the events of facts stand now, in the log's order."""
     try:
-        sending.send([message.outgoing for message in messages])
+        places = sending.send([message.outgoing for message in messages])
     except TooLarge as large:
         about = next(m.about for m in messages if m.outgoing is large.outgoing)
         way_out = (
@@ -219,6 +221,11 @@ def _send(sending: Sending, messages: Sequence[Message], events_topic: str) -> N
             f"A message for {large.outgoing.topic} of pathway {large.outgoing.key.decode()} has {large}. "
             f"Either raise max.message.bytes of both topics, or: {way_out}.",
         ) from None
+    return [
+        Placed(message.about.position, place.partition, place.offset)
+        for message, place in zip(messages, places, strict=True)
+        if message.outgoing.topic == events_topic
+    ]
 
 
 def _refused(refused: Refused, about: Recorded, events_topic: str) -> Stopped:

@@ -1,11 +1,13 @@
 """How far publishing came, kept with the ids of cluster and topics; where it goes on, or why it may not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pathway.leader import Session
+from pathway.published_range import Range
 from pathway.tails import Tails, newest
 from pathway.topics import TopicIds
 
@@ -152,11 +154,33 @@ def begin(session: Session, position: int, ids: TopicIds) -> None:
     )
 
 
-def confirm(session: Session, position: int, now: datetime) -> None:
-    """Note down that every fact up to there is on both topics, at `now` (UTC)."""
+def confirm(session: Session, position: int, now: datetime, ranges: Sequence[Range] = ()) -> None:
+    """Note down that every fact up to there is on both topics, at `now` (UTC), and where they stand."""
     session.execute(
-        "update pathway.publisher_status set position = %s, published_at = %s",
-        (position, now),
+        """
+        with noted as (
+            insert into pathway.published_range
+                (events_topic_id, partition, first_position, last_position, first_offset,
+                 last_offset, published_at)
+            select events_topic_id, r.*, %(now)s
+            from pathway.publisher_status, unnest(
+                %(partitions)s::smallint[], %(first_positions)s::bigint[],
+                %(last_positions)s::bigint[], %(first_offsets)s::bigint[],
+                %(last_offsets)s::bigint[]) as r
+            where events_topic_id is not null
+            on conflict do nothing
+        )
+        update pathway.publisher_status set position = %(position)s, published_at = %(now)s
+        """,
+        {
+            "position": position,
+            "now": now,
+            "partitions": [one.partition for one in ranges],
+            "first_positions": [one.first_position for one in ranges],
+            "last_positions": [one.last_position for one in ranges],
+            "first_offsets": [one.first_offset for one in ranges],
+            "last_offsets": [one.last_offset for one in ranges],
+        },
         prepare=True,
     )
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from kafka import KafkaProducer
 from kafka.errors import (
@@ -62,6 +62,13 @@ class Outgoing:
     value: bytes
 
 
+class Place(NamedTuple):
+    """Where a message stands on its topic."""
+
+    partition: int
+    offset: int
+
+
 class TooLarge(Exception):
     """A message is larger than the topic takes."""
 
@@ -100,12 +107,13 @@ class Sending:
         """Kafka's own number for whoever sends under this transactional id, once it has fenced."""
         return int(self._producer._transaction_manager.producer_id_and_epoch.producer_id)  # noqa: SLF001
 
-    def send(self, window: Sequence[Outgoing]) -> None:
+    def send(self, window: Sequence[Outgoing]) -> list[Place]:
         """Put these messages on their topics in one transaction, each key's in the order given.
 
-        Returns when readers of what is committed can see them all. Raises TooLarge before anything
-        is sent, and Refused when nothing of it is there. After a KafkaError it is not known whether
-        they are there; a new producer's fence settles it, and reading the topics' tails tells.
+        Returns where each of them stands, when readers of what is committed can see them all. Raises
+        TooLarge before anything is sent, and Refused when nothing of it is there. After a KafkaError
+        it is not known whether they are there; a new producer's fence settles it, and reading the
+        topics' tails tells.
         """
         for outgoing in window:
             if len(outgoing.key) + len(outgoing.value) + OVERHEAD_BYTES > self._largest:
@@ -115,6 +123,7 @@ class Sending:
         reach("between-send-and-receipt")
         self._commit()
         self._be_seen(stand)
+        return [Place(record.partition, record.offset) for record in stand]
 
     def _sent(self, window: Sequence[Outgoing]) -> list[Any]:
         """Where each message stands, in a transaction that is not committed yet."""

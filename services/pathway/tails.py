@@ -182,6 +182,12 @@ def records(
             raise KafkaTimeoutError("the brokers give nothing more to read")
 
 
+def fact_of(record: Any) -> UUID | None:  # noqa: ANN401
+    """Which fact a record tells of; None for a stranger's."""
+    tail = _tail(record)
+    return tail.fact_id if tail else None
+
+
 def _tail(record: Any) -> Tail | None:  # noqa: ANN401
     """Of our messages the fact; None for a stranger's."""
     try:

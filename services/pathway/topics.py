@@ -17,6 +17,7 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
 from kafka.partitioner.default import murmur2  # pyright: ignore[reportUnknownVariableType]
+from kafka.structs import TopicPartition
 from plumbing.kafka_clients import KafkaSettings, connection
 from pydantic import Field
 
@@ -137,6 +138,17 @@ def high_watermarks(settings: TopicSettings, where: Sequence[Any]) -> dict[Any, 
 def last_stable_offsets(admin: Any, where: Iterable[Any]) -> dict[Any, int]:  # noqa: ANN401
     """Up to where a reader of what is committed sees each of these partitions. Raises KafkaError."""
     return _ends(admin, where, "read_committed")
+
+
+def group_offsets(settings: TopicSettings, topic: str, partition: int) -> dict[str, int]:
+    """The offset that each consumer group with a place in this partition reads next. Raises BrokersAway."""
+    where = TopicPartition(topic, partition)
+    with admin_of(settings) as admin:
+        known = [one["group_id"] for one in admin.list_groups(types_filter=["classic", "consumer"])]
+        asked = {name: [where] for name in known}
+        found: dict[str, dict[Any, Any]] = admin.list_group_offsets(asked) if asked else {}
+    told = {name: int(places[where].offset) for name, places in found.items() if where in places}
+    return {name: offset for name, offset in told.items() if offset >= 0}
 
 
 def wait_until_seen(

@@ -14,7 +14,8 @@ from plumbing.failpoints import reach
 from plumbing.logs import logger
 from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
 
-from projections import healing, schema, topic
+from projections import schema, topic, where
+from projections.attending import attending
 from projections.belonging import WAYS_OUT, CannotFollow, check_identity
 from projections.parking import Reason
 from projections.projection import Projection, Record
@@ -31,6 +32,7 @@ PATIENCE_WITH_THE_END = 10.0
 
 SECONDS_WITHOUT_PARTITIONS = 60.0
 SECONDS_WITHOUT_NEWS = 30.0
+SECONDS_BETWEEN_FORGETTING = 3600.0
 
 
 class _Stuck(Exception):
@@ -59,6 +61,13 @@ def follow(
 
     Raises CannotFollow, schema.NotMigrated and schema.MadeFromOther: a person has to decide.
     """
+    with attending(projection, settings, clock=clock):
+        _follow(projection, settings, stop, clock)
+
+
+def _follow(
+    projection: Projection, settings: FollowSettings, stop: threading.Event, clock: Clock
+) -> None:
     pause = SHORTEST_PAUSE
     while not stop.is_set():
         started = time.monotonic()
@@ -114,6 +123,7 @@ class _Following:
     positions: dict[int, int] = field(default_factory=dict[int, int])
     check: _Check | None = None
     next_check: float = 0.0
+    next_forgetting: float = 0.0
     news: float = field(default_factory=time.monotonic)
 
     def run(self, stop: threading.Event) -> None:
@@ -175,12 +185,14 @@ class _Following:
                 _tell(self.projection, records, done, time.monotonic() - started)
                 if tracing.is_on():
                     tracing.applied(self.projection.name, started_ns, map(_traced, records))
-                healing.heal_gaps(self.projection, self.settings, done.parked)
         if self.positions and self.check is None and time.monotonic() >= self.next_check:
             self.next_check = time.monotonic() + SECONDS_BETWEEN_CHECKS
             self.check = _Check(self.clock(), self.reader.ends(self.positions))
             behind = (end - self.positions.get(p, end) for p, end in self.check.ends.items())
             LAG.labels(self.projection.name).set(sum(behind))
+        if time.monotonic() >= self.next_forgetting:
+            self.next_forgetting = time.monotonic() + SECONDS_BETWEEN_FORGETTING
+            where.forget_old(self.connection, self.clock())
 
     def _complete_until(self, reached: Mapping[int, int]) -> datetime | None:
         """The moment of the last check, once we have read to where the partitions ended then."""

@@ -17,7 +17,7 @@ class Reached:
     version: int
     wanted: int
     parked: bool
-    """The pathway waits for a person to look at it: waiting longer will not help."""
+    """The pathway waits for a person to look at it, or was given up: waiting longer will not help."""
 
     @property
     def reached(self) -> bool:
@@ -35,7 +35,8 @@ class Freshness:
     """Up to when answers are complete. Moments are UTC.
 
     All facts that were published before `complete_until` are in the rows, but for those of the
-    `parked_pathways`; None as long as some partition was never read to its end.
+    `parked_pathways`, which wait for a person, and of the `given_up_pathways`, which an operator
+    decided to leave as they are; None as long as some partition was never read to its end.
     `newest_position` and `newest_recorded_at` are of the newest fact that was read.
     """
 
@@ -43,6 +44,7 @@ class Freshness:
     newest_position: int | None
     newest_recorded_at: datetime | None
     parked_pathways: int
+    given_up_pathways: int = 0
 
 
 def reached(connection: Database, projection: str, pathway_id: UUID, wanted: int) -> Reached:
@@ -71,8 +73,15 @@ def freshness(connection: Database, projection: str) -> Freshness:
                max(newest_position) as newest_position,
                max(newest_recorded_at) as newest_recorded_at,
                (select count(*) from projections.parked
-                 where projection = %(projection)s) as parked_pathways
-          from {}.partition_progress
+                 where projection = %(projection)s) - max(g.given_up) as parked_pathways,
+               max(g.given_up) as given_up_pathways
+          from (select count(*) as given_up
+                  from projections.parked as p
+                  join projections.parked_decision as d
+                    on d.projection = p.projection and d.pathway_id = p.pathway_id
+                   and d.from_version = p.from_version and d.parked_for = p.reason
+                 where p.projection = %(projection)s) as g
+          left join {}.partition_progress on true
         """
     ).format(sql.Identifier(projection))
     with connection.cursor(row_factory=class_row(Freshness)) as rows:

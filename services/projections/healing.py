@@ -1,45 +1,32 @@
 """Lets a parked pathway go on: reads its key again from the topic and applies what was waiting."""
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-import psycopg
 from plumbing import database
-from plumbing.logs import logger
+from plumbing.clock import Clock, utc_now
 
 from projections import rows, schema, topic
 from projections.belonging import check_identity
-from projections.parking import NewParking, Parked, Reason, parked, unpark
+from projections.parking import (
+    NewParking,
+    Parked,
+    Reason,
+    forget_decision,
+    keep_pause,
+    parked,
+    unpark,
+)
 from projections.projection import Projection, Record, Row
 from projections.projector import Applied, Batch, apply
 from projections.schema import Database
 from projections.settings import FollowSettings
 
-MOST_HEALED_AFTER_A_BATCH = 3
-SECONDS_TO_HEAL = 20.0
-"""The partition stands still meanwhile: what would take longer waits for an operator."""
-
-log = logger(__name__)
-
-
-class TookTooLong(Exception):
-    """Reading a pathway's key again was not over in time; nothing is changed."""
-
 
 class NotParked(Exception):
     """The pathway does not wait in this read model."""
-
-
-_NOT_NOW = (
-    TookTooLong,
-    psycopg.OperationalError,
-    topic.KafkaFailed,
-    topic.BrokersAway,
-    topic.TopicMissing,
-    topic.OutOfRange,
-)
 
 
 @dataclass(frozen=True)
@@ -67,12 +54,12 @@ def retry(
     pathway_id: UUID,
     *,
     dry_run: bool = False,
-    deadline: float | None = None,
+    clock: Clock = utc_now,
 ) -> Retried:
     """Read a parked pathway's events again and bring its rows up to date; `dry_run` writes nothing.
 
-    Live consumers may run meanwhile. Raises NotParked, belonging.CannotFollow, topic.BrokersAway,
-    and TookTooLong when reading is not over at `deadline`, by the monotonic clock.
+    Live consumers may run meanwhile. Raises NotParked, belonging.CannotFollow, the errors of schema
+    and topic, and psycopg's.
     """
     name = f"projections retry {projection.name}"
     with database.connect(settings.projections_database_url, name, autocommit=True) as connection:
@@ -84,42 +71,15 @@ def retry(
         # Most is read before anyone has to wait for us.
         partition = waiting[0].partition
         seen = _next_offset(connection, partition)
-        found = _records_of(settings, pathway_id, {partition: seen}, None, deadline)
+        found = _records_of(settings, pathway_id, {partition: seen}, None)
         with connection.transaction(force_rollback=dry_run):
             # From here the live consumer stands still at `reached`: what is before is ours to
             # apply, what is after is its own.
             reached = _next_offset(connection, partition)
             if reached > seen:
                 later = {partition: reached}
-                found += _records_of(settings, pathway_id, later, {partition: seen}, deadline)
-            return _applied(connection, projection, waiting[0], found)
-
-
-def heal_gaps(
-    projection: Projection, settings: FollowSettings, parkings: Sequence[NewParking]
-) -> None:
-    """Read again, once, the pathways that a batch parked for a GAP; one that stays parked is told.
-
-    At most MOST_HEALED_AFTER_A_BATCH of them, in SECONDS_TO_HEAL all together: the rest is for
-    `projections parked retry`. Raises belonging.CannotFollow.
-    """
-    deadline = time.monotonic() + SECONDS_TO_HEAL
-    gaps = [p.pathway_id for p in parkings if p.reason == Reason.GAP and p.pathway_id]
-    for pathway_id in gaps[:MOST_HEALED_AFTER_A_BATCH]:
-        told = {"projection": projection.name, "pathway": str(pathway_id)}
-        try:
-            retried = retry(projection, settings, pathway_id, deadline=deadline)
-        except NotParked:
-            continue  # An operator was there before us.
-        except _NOT_NOW as why:
-            log.warning("not healed", **told, why=type(why).__name__)
-            continue
-        if retried.still:
-            log.error("not healed", **told, why=retried.still.reason, error=retried.still.error)
-        else:
-            log.info("healed", **told, applied=retried.applied)
-    if left := len(gaps[MOST_HEALED_AFTER_A_BATCH:]):
-        log.warning("not healed", projection=projection.name, why="too many at once", pathways=left)
+                found += _records_of(settings, pathway_id, later, {partition: seen})
+            return _applied(connection, projection, waiting[0], found, clock())
 
 
 def _next_offset(connection: Database, partition: int) -> int:
@@ -134,12 +94,9 @@ def _records_of(
     pathway_id: UUID,
     until: Mapping[int, int],
     froms: Mapping[int, int] | None,
-    deadline: float | None,
 ) -> list[Record]:
     found: list[Record] = []
     for batch in topic.read(settings, until, froms):
-        if deadline is not None and time.monotonic() > deadline:
-            raise TookTooLong(f"pathway {pathway_id} was not read again in time")
         found += (record for record in batch if record.pathway_id == pathway_id)
     return found
 
@@ -152,7 +109,11 @@ class _StillForked(Exception):
 
 
 def _applied(
-    connection: Database, projection: Projection, waiting: Parked, found: list[Record]
+    connection: Database,
+    projection: Projection,
+    waiting: Parked,
+    found: list[Record],
+    at: datetime,
 ) -> Retried:
     pathway_id = waiting.pathway_id
     if pathway_id is None:
@@ -160,10 +121,13 @@ def _applied(
     before = rows.of_pathway(connection, projection, pathway_id)
     try:
         done = _read_again(connection, projection, pathway_id, waiting, found)
+        _note(connection, pathway_id, done, at)
     except _StillForked as forked:
         return Retried(waiting, 0, (), forked.parking)
     after = rows.of_pathway(connection, projection, pathway_id)
     still = done.parked[0] if done.parked else None
+    if still is None:
+        forget_decision(connection, projection.name, pathway_id)
     return Retried(waiting, done.applied, _changes(before, after), still)
 
 
@@ -184,7 +148,23 @@ def _read_again(
         done = apply(connection, projection, Batch(found, {}), at=waiting.since)
         if done.parked and waiting.reason == Reason.FORK:
             raise _StillForked(done.parked[0])
+        if done.parked:
+            keep_pause(connection, waiting)
         return done
+
+
+def _note(connection: Database, pathway_id: UUID, done: Applied, at: datetime) -> None:
+    """When the pathway caught up on what its batches had brought before."""
+    connection.execute(
+        """
+        insert into caught_up (pathway_id, first_version, next_version, applied_at)
+        select pathway_id, version - %(applied)s + 1, version + 1, %(at)s
+          from pathway_progress where pathway_id = %(pathway_id)s and %(applied)s > 0
+            on conflict (pathway_id, next_version) do update
+           set first_version = excluded.first_version, applied_at = excluded.applied_at
+        """,
+        {"pathway_id": pathway_id, "applied": done.applied, "at": at},
+    )
 
 
 def _changes(

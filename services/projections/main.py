@@ -2,18 +2,15 @@
 
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from types import FrameType
-from typing import Annotated, NoReturn
-from uuid import UUID
+from typing import Annotated
 
-import psycopg
 import typer
 from plumbing import access_audit, logs, tracing
 from plumbing.clock import utc_now
-from plumbing.database import InvalidDatabaseUrl, MigrationFailed, connect
+from plumbing.database import connect
 from plumbing.failpoints import arm_or_exit
 from plumbing.metrics import (
     METRICS_HOST,
@@ -23,28 +20,22 @@ from plumbing.metrics import (
     serve_or_exit,
 )
 from plumbing.settings import load_or_exit
-from rich.console import Console
 
 from projections import (
     audit as auditing,
     consumer as consuming,
-    healing,
-    parking,
     printing,
     proof,
     schema,
     status as statuses,
-    topic,
     twin,
+    where,
 )
-from projections.belonging import CannotFollow
-from projections.counsellor import COUNSELLOR
+from projections.parked_main import parked_commands
 from projections.projection import Projection
 from projections.read_metrics import read_metrics
-from projections.reporting import REPORTING
 from projections.settings import DatabaseSettings, FollowSettings, TwinSettings
-
-PROJECTIONS = {projection.name: projection for projection in (COUNSELLOR, REPORTING)}
+from projections.terminal import PROJECTIONS, Name, fail, say, show, told_plainly
 
 app = typer.Typer(
     help="Read models: they follow the events topic and answer questions.",
@@ -53,21 +44,7 @@ app = typer.Typer(
     # A pretty traceback would show local variables, a database's password among them.
     pretty_exceptions_enable=False,
 )
-parked_commands = typer.Typer(help="Pathways that wait for a person.", no_args_is_help=True)
 app.add_typer(parked_commands, name="parked")
-say = Console(stderr=True, highlight=False)
-
-
-class Name(StrEnum):
-    """The read models by name."""
-
-    COUNSELLOR = "counsellor"
-    REPORTING = "reporting"
-
-    @property
-    def projection(self) -> Projection:
-        """The projection of this name."""
-        return PROJECTIONS[self.value]
 
 
 class Audited(StrEnum):
@@ -77,54 +54,6 @@ class Audited(StrEnum):
     REPORTING = Name.REPORTING.value
     LOOKS = "looks"
     PROOF = "proof"
-
-
-def fail(message: object, status: int = 1) -> NoReturn:
-    """End the command with one line for the person."""
-    say.print(str(message), style="red", markup=False, soft_wrap=True)
-    raise typer.Exit(status)
-
-
-def show(lines: Iterable[str]) -> None:
-    """Print lines to read or to pipe on."""
-    for line in lines:
-        typer.echo(line)
-
-
-FOR_A_DECISION = (CannotFollow, schema.NotMigrated, schema.MadeFromOther)
-"""A person has to decide or do something first; started again after that, all goes on by itself."""
-
-EXIT_STOPPED = 65
-"""What sysexits.h calls EX_DATAERR, as the publisher ends: no setting of this process is wrong."""
-
-FOR_PEOPLE = (
-    healing.NotParked,
-    topic.BrokersAway,
-    topic.TopicMissing,
-    MigrationFailed,
-    InvalidDatabaseUrl,
-)
-"""Errors whose message says what is wrong and what to do."""
-
-
-@contextmanager
-def told_plainly() -> Generator[None]:
-    """Tell what went wrong in one line; a trace of our code would help nobody at a terminal."""
-    try:
-        yield
-    except FOR_A_DECISION as failed:
-        fail(failed, EXIT_STOPPED)
-    except FOR_PEOPLE as failed:
-        fail(failed)
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        fail(
-            "the read models have no tables yet; run `projections migrate` first",
-            EXIT_STOPPED,
-        )
-    except psycopg.OperationalError:
-        fail("the database of PROJECTIONS_DATABASE_URL cannot be reached; is PostgreSQL running?")
-    except topic.KafkaFailed as failed:
-        fail(f"Kafka at KAFKA_BOOTSTRAP_SERVERS failed ({type(failed).__name__}); try again")
 
 
 def _stopped_by_signal() -> threading.Event:
@@ -280,65 +209,6 @@ def _audit_looks() -> None:
         raise typer.Exit(1)
 
 
-@parked_commands.command("list")
-def parked_list(
-    name: Annotated[
-        Name | None, typer.Argument(help="The read model; without it, every one.")
-    ] = None,
-) -> None:
-    """Show which pathways wait, since when and why.
-
-    Example: `projections parked list`
-    """
-    url = load_or_exit(DatabaseSettings).projections_database_url
-    with told_plainly(), connect(url, "projections parked", autocommit=True) as connection:
-        found = parking.parked(connection, name.value if name else None)
-    show(printing.parked_lines(found))
-    say.print(f"{len(found)} parked.")
-
-
-@parked_commands.command("retry")
-def parked_retry(
-    name: Annotated[Name, typer.Argument(help="The read model.")],
-    pathway: Annotated[UUID | None, typer.Argument(help="Without it, all that wait.")] = None,
-    *,
-    dry_run: Annotated[bool, typer.Option(help="Only show which rows would change.")] = False,
-) -> None:
-    """Read waiting pathways again from the topic, show which rows change, and let them go on.
-
-    Example: `projections parked retry counsellor --dry-run`
-    """
-    settings = load_or_exit(FollowSettings)
-    waits_on = False
-    with told_plainly():
-        with connect(settings.projections_database_url, "projections parked") as connection:
-            found = parking.parked(connection, name.value, pathway)
-        for pathway_id in [each.pathway_id for each in found if each.pathway_id]:
-            retried = healing.retry(name.projection, settings, pathway_id, dry_run=dry_run)
-            show(printing.retried_lines(retried, dry_run=dry_run))
-            waits_on = waits_on or retried.still is not None
-    if not found:
-        say.print("Nothing waits there. See `projections parked list`.")
-    if waits_on:
-        raise typer.Exit(1)
-
-
-@parked_commands.command("forget")
-def parked_forget(
-    name: Annotated[Name, typer.Argument(help="The read model.")],
-    partition: Annotated[int, typer.Argument(help="The record's partition.")],
-    offset: Annotated[int, typer.Argument(help="The record's offset.")],
-) -> None:
-    """Take a record without a pathway off the list, once it is known what it was; no row changes.
-
-    Example: `projections parked forget counsellor 3 1204`
-    """
-    url = load_or_exit(DatabaseSettings).projections_database_url
-    with told_plainly(), connect(url, "projections parked", autocommit=True) as connection:
-        if not parking.forget_record(connection, name.value, partition, offset):
-            fail(f"{partition}:{offset} is no record without a pathway on the list of {name.value}")
-
-
 @app.command("status")
 def status_command() -> None:
     """Show how far each read model is, partition by partition.
@@ -352,6 +222,35 @@ def status_command() -> None:
         for projection in PROJECTIONS.values():
             schema.use(connection, projection)
             show(printing.status_lines(statuses.status(connection, projection, ends)))
+
+
+@app.command("where")
+def where_command(
+    fact: Annotated[
+        str,
+        typer.Argument(metavar="PATHWAY:VERSION", help="The fact, as `pathway where` tells it."),
+    ],
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="PARTITION:OFFSET", help="Where its event stands on the topic."),
+    ] = None,
+) -> None:
+    """Show when each read model applied a fact, or what it waits for.
+
+    Example: `projections where 01931f0a-7c1e-7bb2-9d0e-0c5b8a1e4f60:3 --at 7:6120`
+    """
+    try:
+        told = where.asked(fact, at)
+    except ValueError as wrong:
+        fail(f"{wrong}. `pathway where FACT` prints this command as its next step")
+    url = load_or_exit(DatabaseSettings).projections_database_url
+    with told_plainly(), connect(url, "projections where", autocommit=True) as connection:
+        found = [where.whereabouts(connection, name, told) for name in PROJECTIONS]
+    show(map(printing.where_line, found))
+    if any(one.step is where.Step.PARKED for one in found):
+        say.print("Next: `projections parked list`.")
+    else:
+        say.print("Next, for how far each read model is: `projections status`.")
 
 
 @app.command("web")

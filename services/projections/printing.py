@@ -7,10 +7,12 @@ from plumbing import access_audit
 
 from projections.audit import Audited, Difference
 from projections.healing import Retried
+from projections.parked_requests import Request
 from projections.parking import Parked
 from projections.projection import Row
 from projections.proof import Kind, Proof
 from projections.status import Status
+from projections.where import Step, Whereabouts
 
 
 def audit_lines(audited: Audited) -> Iterable[str]:
@@ -101,6 +103,21 @@ def parked_lines(parked: Iterable[Parked]) -> Iterable[str]:
             f"{each.projection}: {whom} since {each.since:%Y-%m-%d %H:%M:%S} UTC, {each.reason} at "
             f"{each.partition}:{each.offset}: {each.error}"
         )
+        if each.given_up_at:
+            yield (
+                f"  given up by {each.given_up_by} at {each.given_up_at:%Y-%m-%d %H:%M:%S} UTC: "
+                f"{each.given_up_because}"
+            )
+        elif each.next_try:
+            yield f"  tried {each.tried} times by itself, next at {each.next_try:%H:%M:%S} UTC"
+
+
+def request_lines(requests: Iterable[Request]) -> Iterable[str]:
+    """What was asked of a pathway by the pages and over REST, the newest first."""
+    for each in requests:
+        came = f"{each.outcome} at {each.done_at:%H:%M:%S} UTC" if each.done_at else "not done yet"
+        why = "".join(f" ({told})" for told in (each.reason, each.detail) if told)
+        yield f"  {each.asked_at:%Y-%m-%d %H:%M:%S} UTC {each.asked_by}: {each.asked}, {came}{why}"
 
 
 def retried_lines(retried: Retried, *, dry_run: bool) -> Iterable[str]:
@@ -114,6 +131,33 @@ def retried_lines(retried: Retried, *, dry_run: bool) -> Iterable[str]:
     if retried.still:
         still = retried.still
         yield f"pathway {pathway}: waits on from {still.from_version}, {still.reason}: {still.error}"
+
+
+def where_line(told: Whereabouts) -> str:
+    """How far a fact is in a read model."""
+    if told.step is Step.APPLIED:
+        at = told.applied_at
+        when = f" at {at:%Y-%m-%d %H:%M:%S} UTC" if at else ", at a moment that is not known here"
+        return f"{told.read_model}: applied{when}"
+    if told.step is Step.PARKED and told.waiting:
+        waits = told.waiting
+        return (
+            f"{told.read_model}: waits behind its parked pathway, from version {waits.from_version} "
+            f"since {waits.since:%Y-%m-%d %H:%M:%S} UTC ({waits.reason}); see `projections parked list`"
+        )
+    if told.step is Step.UNREAD and told.behind is not None:
+        return f"{told.read_model}: not read yet, {told.behind} places on the topic to go"
+    return f"{told.read_model}: {_STEPS[told.step]}"
+
+
+_STEPS = {
+    Step.PARKED: "waits behind its parked pathway",
+    Step.UNREAD: "not read yet",
+    Step.UNSEEN: "its place was read and it was not there; `pathway audit topics` says what is missing",
+    Step.ANOTHER: "has another event as this version",
+    Step.UNKNOWN: "not applied; --at PARTITION:OFFSET, from `pathway where`, tells how far it is read",
+    Step.NOT_MADE: "has no tables of this release yet; see `projections migrate`",
+}
 
 
 def status_lines(status: Status) -> Iterable[str]:

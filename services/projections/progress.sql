@@ -37,3 +37,22 @@ create table pathway_event (
     message jsonb not null,
     primary key (pathway_id, version)
 );
+
+-- When what stands at which offsets was applied: a row for each batch and partition that brought
+-- something. Those of more than 90 days ago go; `partition_progress` still says that they were read.
+create table applied_range (
+    partition int not null,
+    first_offset bigint not null,
+    next_offset bigint not null,
+    applied_at timestamptz not null,
+    primary key (partition, next_offset)
+);
+
+-- What a parked pathway caught up on later than its batch: its versions from the first to before the next.
+create table caught_up (
+    pathway_id uuid not null,
+    first_version int not null,
+    next_version int not null,
+    applied_at timestamptz not null,
+    primary key (pathway_id, next_version)
+);

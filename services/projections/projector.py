@@ -18,6 +18,27 @@ from projections.schema import Database
 
 _LARGEST_POSITION = 2**63 - 1
 
+_ADVANCE = """
+    with moved as (
+        update partition_progress as p
+           set next_offset = m.next_offset,
+               newest_position = greatest(p.newest_position, m.newest_position),
+               newest_recorded_at = greatest(p.newest_recorded_at, m.newest_recorded_at),
+               complete_until = greatest(p.complete_until, m.complete_until)
+          from unnest(%(partitions)s::int[], %(expected)s::bigint[], %(next)s::bigint[],
+                      %(positions)s::bigint[], %(recorded)s::timestamptz[],
+                      %(complete)s::timestamptz[], %(brought)s::boolean[])
+            as m (partition, expected, next_offset,
+                  newest_position, newest_recorded_at, complete_until, brought)
+         where p.partition = m.partition and p.next_offset = m.expected
+        returning m.*
+    ), noted as (
+        insert into applied_range (partition, first_offset, next_offset, applied_at)
+        select partition, expected, next_offset, %(at)s from moved where brought
+    )
+    select count(*) from moved
+"""
+
 
 class PositionMoved(Exception):
     """Somebody else has read on: what this worker has in hand is not for it any more."""
@@ -112,7 +133,7 @@ def apply(connection: Database, projection: Projection, batch: Batch, *, at: dat
     """
     told = [(record, _event(record)) for record in batch.records]
     with connection.transaction():
-        _advance(connection, batch, told)
+        _advance(connection, batch, told, at)
         lines = _lines(connection, projection, batch.records)
         keyless: list[NewParking] = []
         for record, event in told:
@@ -156,22 +177,12 @@ def _advance(
     connection: Database,
     batch: Batch,
     told: Sequence[tuple[Record, Event | schemas.BrokenMessage]],
+    at: datetime,
 ) -> None:
+    brought = {record.partition for record, _ in told}
     newest = {record.partition: event for record, event in told if not isinstance(event, Exception)}
     moved = connection.execute(
-        """
-        update partition_progress as p
-           set next_offset = m.next_offset,
-               newest_position = greatest(p.newest_position, m.newest_position),
-               newest_recorded_at = greatest(p.newest_recorded_at, m.newest_recorded_at),
-               complete_until = greatest(p.complete_until, m.complete_until)
-          from unnest(%(partitions)s::int[], %(expected)s::bigint[], %(next)s::bigint[],
-                      %(positions)s::bigint[], %(recorded)s::timestamptz[],
-                      %(complete)s::timestamptz[])
-            as m (partition, expected, next_offset,
-                  newest_position, newest_recorded_at, complete_until)
-         where p.partition = m.partition and p.next_offset = m.expected
-        """,
+        _ADVANCE,
         {
             "partitions": list(batch.moves),
             "expected": [move.expected for move in batch.moves.values()],
@@ -181,12 +192,13 @@ def _advance(
             ],
             "recorded": [newest[p].time if p in newest else None for p in batch.moves],
             "complete": [move.complete_until for move in batch.moves.values()],
+            "brought": [partition in brought for partition in batch.moves],
+            "at": at,
         },
-    )
-    if moved.rowcount != len(batch.moves):
-        raise PositionMoved(
-            f"{len(batch.moves) - moved.rowcount} of {len(batch.moves)} partitions were read on"
-        )
+    ).fetchone()
+    lost = len(batch.moves) - (moved[0] if moved else 0)
+    if lost:
+        raise PositionMoved(f"{lost} of {len(batch.moves)} partitions were read on")
 
 
 def _lines(

@@ -48,6 +48,11 @@ def read_metrics(
         "Pathways that wait for a person, and that the read model does not show whole",
         [({"projection": name}, one.parked_pathways) for name, one in found.items()],
     )
+    yield gauge(
+        "projections_given_up_pathways",
+        "Pathways that an operator decided to leave as they are, and that it does not show whole",
+        [({"projection": name}, one.given_up_pathways) for name, one in found.items()],
+    )
     yield from _proven(proofs, clock())
 
 

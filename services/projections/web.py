@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import psycopg
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 from plumbing import logs, problems, tracing, web_app, web_sign_in
 from plumbing.access_reading import EXAMPLE as LOOKS
@@ -63,18 +63,31 @@ from projections.web_access import (
     access_routes,
 )
 from projections.web_openapi import give_examples
+from projections.web_operations import operations_pages
 from projections.web_override import override_pages
 from projections.web_pages import PageHeaders, Pages, serve_static
+from projections.web_parked import NOT_PARKED, PARKED_EXAMPLES, ParkedPathways, parked_routes
 from projections.web_reading import READ_MODELS_AWAY, RETRY_SOON, TYPES, Pool, ReadModels
 from projections.web_rights import RIGHTS, Rows, Trace
 from projections.web_settings import WebSettings, token_of
 from projections.web_start import start_pages
+from projections.web_where import (
+    NO_SUCH_FACT,
+    WHERE_AWAY,
+    Facts,
+    where_example,
+    where_pages,
+    where_routes,
+)
+from projections.where_asked import WhereSource, WriteSideFacts
 
 DESCRIPTION = (
     "Caseload, timelines and reports on the pathways of jobseekers. Answers hold references and no "
     "names: those are asked of the vault. Days are Europe/Brussels, moments UTC. Every look at a "
     "person leaves a trace. `after=PATHWAY:VERSION` reads your own write."
 )
+
+PROJECTIONS = (COUNSELLOR, REPORTING)
 
 EXAMPLES: Mapping[str, BaseModel] = {
     "caseload": caseload_example(),
@@ -96,7 +109,19 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_stock": stock_example(),
     "report_special": special_example(),
     "access_looks": LOOKS,
+    "where_is_fact": where_example(),
+    **PARKED_EXAMPLES,
 }
+
+OF_ENDPOINTS = (
+    NOTHING_THEN,
+    TOO_MANY_THEN,
+    REFERENCES_AWAY,
+    NO_SUCH_FACT,
+    WHERE_AWAY,
+    NOT_PARKED,
+)
+"""Problems that one group of endpoints answers with."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -109,6 +134,7 @@ class WriteSide:
     standings: Standings
     looks: LooksSource
     overrides: Overrides
+    facts: WhereSource
 
 
 def create_app(
@@ -141,9 +167,8 @@ def create_app(
     for routes in (reporting_routes, exits_routes, on_day_routes):
         app.include_router(routes(read_models, rows))
     app.include_router(special_routes(read_models, rows, trace))
-    looks = Looks(read_models, rows, trace)
-    app.include_router(access_routes(looks, write_side.looks))
-    app.include_router(access_pages(looks, pages, write_side.looks))
+    for routes in _of_the_system(read_models, rows, trace, pages, write_side):
+        app.include_router(routes)
     app.include_router(start_pages(pages))
     app.include_router(counsellor_pages(questions, pages, write_side.names))
     app.include_router(override_pages(write_side.overrides, pages))
@@ -151,6 +176,23 @@ def create_app(
     serve_static(app)
     _prepare(app, web_sign_in_of(settings, pool, KEPT, now), read_models, pages)
     return app
+
+
+def _of_the_system(
+    read_models: ReadModels, rows: Rows, trace: Trace, pages: Pages, write_side: WriteSide
+) -> list[APIRouter]:
+    """What auditors and operators ask about the system itself."""
+    looks = Looks(read_models, rows, trace)
+    facts = Facts(read_models, rows, trace, write_side.facts, PROJECTIONS)
+    parked = ParkedPathways(read_models, rows, trace)
+    return [
+        access_routes(looks, write_side.looks),
+        access_pages(looks, pages, write_side.looks),
+        where_routes(facts),
+        where_pages(facts, pages),
+        parked_routes(parked, read_models),
+        operations_pages(parked, read_models, pages, PROJECTIONS),
+    ]
 
 
 def _prepare(app: FastAPI, sign_in: WebSignIn, read_models: ReadModels, pages: Pages) -> None:
@@ -162,7 +204,7 @@ def _prepare(app: FastAPI, sign_in: WebSignIn, read_models: ReadModels, pages: P
         app,
         tokens=sign_in.tokens,
         ready=lambda: _ready(read_models),
-        types=(*TYPES, NOTHING_THEN, TOO_MANY_THEN, REFERENCES_AWAY, *web_sign_in.TYPES),
+        types=(*TYPES, *OF_ENDPOINTS, *web_sign_in.TYPES),
         page=pages.problem,
     )
     give_examples(app, EXAMPLES)
@@ -183,6 +225,7 @@ def app_of_settings() -> FastAPI:
         standings,
         WriteSideLooks(settings.pathway_api_url),
         WriteSideOverrides(settings.pathway_api_url),
+        WriteSideFacts(settings.pathway_api_url),
     )
 
     @asynccontextmanager
@@ -210,7 +253,7 @@ def _ready(read_models: ReadModels) -> Mapping[str, str | None]:
     told: dict[str, str | None] = {"postgres": None}
     try:
         with read_models.snapshot() as connection:
-            for projection in (COUNSELLOR, REPORTING):
+            for projection in PROJECTIONS:
                 told[projection.name] = _wrong_with(connection, projection)
             # What was set on this connection to look at the tables is undone.
             connection.rollback()

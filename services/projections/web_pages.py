@@ -28,7 +28,13 @@ YEAR_IN_SECONDS = 365 * 24 * 3600
 KEEP = f"public, max-age={YEAR_IN_SECONDS}, immutable"
 STATIC = Path(__file__).parent / "static"
 
-MENU = (("page_caseload", "/caseload"), ("page_flow", "/reports/flow"), ("page_access", "/access"))
+MENU = (
+    ("page_caseload", "/caseload"),
+    ("page_flow", "/reports/flow"),
+    ("page_access", "/access"),
+    ("page_operations", "/operations"),
+    ("page_where", "/operations/where"),
+)
 """The pages that the menu leads to, for those who may see them."""
 
 
@@ -97,6 +103,8 @@ _TOLD_BY_TYPE = frozenset(
         "standing-away",
         "issuer-away",
         "unknown-pathway",
+        "where-away",
+        "not-parked",
     }
 )
 """Problems of which a page has more to say than of their status."""

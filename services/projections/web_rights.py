@@ -24,6 +24,10 @@ NAMED = GUIDES | {Role.PARTNER}
 TIMELINE_READERS = NAMED | {Role.AUDITOR}
 REPORT_READERS = GUIDES | {Role.REPORTING_OFFICER, Role.AUDITOR}
 """Reports name nobody, so whoever works with pathways may read them."""
+FACT_FINDERS = frozenset({Role.OPERATOR, Role.AUDITOR})
+"""Who may ask where a fact is, and learns nothing of what it says."""
+KEEPERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+"""Who keeps the read models whole: they see which pathways wait, and no value of a row."""
 
 RIGHTS: Rights = {
     "caseload": NAMED,
@@ -75,13 +79,27 @@ RIGHTS: Rights = {
     ),
     "access_looks": frozenset({Role.AUDITOR}),
     "page_access": frozenset({Role.AUDITOR}),
+    "where_is_fact": FACT_FINDERS,
+    "page_where": FACT_FINDERS,
+    "parked_pathways": KEEPERS,
+    "parked_pathway": KEEPERS,
+    "ask_of_parked": KEEPERS,
+    # Operators see no person, and these rows are somebody's.
+    "parked_changes": frozenset({Role.ADMINISTRATOR}),
+    "page_operations": KEEPERS,
+    "page_parked": KEEPERS,
+    "decide_parked": KEEPERS,
     "static": Open.TO_EVERYONE,
     **web_sign_in.ENDPOINTS,
     **web_app.OPEN_ENDPOINTS,
 }
 
 # Why someone of a role looks: Dutch codes, for the person who asks who saw their file.
-PURPOSES = ((NAMED, "BEGELEIDING"), (frozenset({Role.AUDITOR}), "TOEZICHT"))
+PURPOSES = (
+    (NAMED, "BEGELEIDING"),
+    (frozenset({Role.AUDITOR}), "TOEZICHT"),
+    (frozenset({Role.OPERATOR, Role.ADMINISTRATOR}), "BEHEER"),
+)
 
 
 def may(caller: Caller, endpoint: str) -> bool:
@@ -180,7 +198,8 @@ class Trace:
 
     def refused(self, request: Request, caller: Caller) -> None:
         """The caller lacks the right; traced under the person whose pathway the address names."""
-        told = request.path_params.get("pathway_id")
+        named = str(request.path_params.get("fact", "")).partition(":")[0]
+        told = request.path_params.get("pathway_id") or named
         try:
             pathway_id = UUID(str(told)) if told else None
         except ValueError:

@@ -25,6 +25,8 @@ def start_pages(pages: Pages) -> APIRouter:
         opens_timelines = session is not None and may(session.caller, "page_timeline")
         if session and may(session.caller, "page_flow") and not opens_timelines:
             return RedirectResponse("/reports/flow", status_code=303)
+        if session and may(session.caller, "page_operations") and not opens_timelines:
+            return RedirectResponse("/operations", status_code=303)
         return pages.show(request, "shared/start.html", opens_timelines=opens_timelines, wrong=None)
 
     @routes.get(

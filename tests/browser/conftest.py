@@ -7,17 +7,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
-from projections import schema
+from plumbing.database import connect
+from plumbing.ids import new_id
+from projections import parked_requests, parking, schema
 from projections.counsellor import COUNSELLOR
+from projections.healing import Retried, RowChange
 from projections.overrides import Opened
+from projections.parked_requests import Asked, Done, New, Outcome
+from projections.parking import GiveUp, NewParking, Reason
 from projections.reporting import REPORTING
+from projections.where_asked import Group
 
 from tests.plumbing.served import bound_socket, served
 from tests.projections.history import named
 from tests.projections.web.given import everyone, greta
 from tests.projections.web.served_pages import (
+    InventedFacts,
     InventedNames,
     InventedOverrides,
+    fact_of,
     filled,
     served_issuer,
     web_app,
@@ -35,20 +43,47 @@ def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
     running.close()
 
 
+def parked(url: str) -> None:
+    """Two pathways that the reports lack something of: one waits, one was given up; and what was asked."""
+    bram, dirk = named("pathway bram"), named("pathway dirk")
+    with connect(url, "tests", autocommit=True) as connection:
+        connection.execute("set search_path to projections")
+        for one in (bram, dirk):
+            new = NewParking(one, 3, 7, 61204, Reason.FAILED, "KeyError in fold, projection.py:118")
+            parking.park(connection, "reporting", [new], NOW - timedelta(hours=1))
+        decision = GiveUp("Geschreven door een test.", "operator-01", NOW)
+        parking.give_up(connection, "reporting", dirk, decision)
+        for asked in (Asked.PREVIEW, Asked.RETRY):
+            new = New("reporting", bram, asked, None, "operator-01", "OVO000083", NOW)
+            parked_requests.ask(connection, new_id(), new)
+        request = parked_requests.waiting(connection, "reporting")
+        assert request is not None
+        changes = (RowChange("inflow", {"id": 1}, None), RowChange("inflow", None, {"id": 1}))
+        still = NewParking(bram, 4, 7, 61205, Reason.BROKEN, "data/on: Field required")
+        [waits] = parking.parked(connection, "reporting", bram)
+        done = Done(Outcome.WAITS_ON, NOW, Retried(waits, 1, changes, still))
+        parked_requests.note(connection, request, done)
+
+
 @pytest.fixture(scope="session")
 def pages_address(new_database: Callable[..., str]) -> Iterator[str]:
     """Where the pages are: invented people, and names for them."""
     url = new_database()
     schema.migrate(url, [COUNSELLOR, REPORTING], frozenset())
     filled(url, [*everyone(), greta()], NOW)
+    parked(url)
     people = ("anna", "bram", "cora", "dirk", "els", "fons", "greta")
     names = InventedNames({named(f"person {one}"): f"Testers, {one.title()}" for one in people})
     at = bound_socket()
     address = f"http://127.0.0.1:{at.getsockname()[1]}"
     opened = Opened(pathways=[named("pathway dirk")], until=NOW + timedelta(hours=4))
+    anna = fact_of("anna", first_offset="61203", last_offset="61203")
+    group = Group(group="vdab.projections.reporting", next_offset="61203", past=False)
+    facts = InventedFacts({f"{anna.pathway_id}:1": anna.model_copy(update={"groups": [group]})})
+    others = {"overrides": InventedOverrides(opened), "facts": facts}
     with (
         served_issuer() as issuer,
-        web_app(url, issuer, names, address, NOW, overrides=InventedOverrides(opened)) as app,
+        web_app(url, issuer, names, address, NOW, **others) as app,
         served(app, at),
     ):
         yield address

@@ -14,6 +14,13 @@ DESK, PHONE = 1280, 360
 ANNA = f"/pathways/{named('pathway anna')}"
 FLOW = "/reports/flow?from=2014-01-01&until=2014-12-31"
 PAGES = ("/caseload", "/caseload?show=unit&state=all&sort=status", ANNA, FLOW, "/nowhere", "/")
+OPERATIONS = (
+    "/operations",
+    f"/operations/parked/reporting/{named('pathway bram')}",
+    f"/operations/parked/reporting/{named('pathway dirk')}?wrong=reason",
+    f"/operations/where?fact={named('pathway anna')}:1",
+    "/operations/where?fact=nobody",
+)
 DIRK = f"/pathways/{named('pathway dirk')}"
 WHY = "Mijn collega is ziek en het gesprek is vandaag."
 
@@ -81,6 +88,31 @@ def test_a_page_is_for_everyone_and_fits_its_screen(watched: Watch, width: int, 
     page = visit.open(path)
 
     is_for_everyone_and_fits(page)
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_an_operators_pages_are_for_everyone_and_fit_their_screen(
+    watched: Watch, width: int, path: str
+) -> None:
+    page = watched(width).sign_in("Olga Fictief", path)
+
+    is_for_everyone_and_fits(page)
+
+
+def test_an_operator_gives_a_pathway_up_by_keyboard_alone(watched: Watch) -> None:
+    page = watched(PHONE).sign_in("Olga Fictief", "/operations")
+    page.get_by_role("link", name=str(named("pathway bram"))).press("Enter")
+
+    heading(page, "Traject dat wacht")
+    page.get_by_label("Reden", exact=True).fill("Kort.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Reden", exact=True)).to_be_focused()
+    page.get_by_label("Reden", exact=True).fill(WHY)
+    page.get_by_role("button", name="Opgeven").press("Enter")
+
+    expect(page.get_by_role("row").filter(has_text="opgeven")).to_be_visible()
 
 
 def is_for_everyone_and_fits(page: Page) -> None:

@@ -19,14 +19,18 @@ from pathway.domain.stage import StartStage
 from pathway.identity import Vault
 from pathway.leader import AUDITOR, SCHEDULER, leading
 from pathway.overrides import Asked, NotToBeSeen, Overrides
+from pathway.published_range import Range
 from pathway.scheduler import announce_due
 from pathway.store import Store
 from pathway.topics import TopicIds
 from plumbing import access, database
 from plumbing.callers import Caller, CallerKind, Role
 from plumbing.ids import new_id
-from projections import comparing, proof as twin_proof, schema
+from projections import comparing, parked_requests, parking, proof as twin_proof, schema
 from projections.counsellor import COUNSELLOR
+from projections.healing import Retried
+from projections.parked_requests import Asked as AskedOfParked, Done, New, Outcome
+from projections.parking import GiveUp, NewParking, Reason
 from projections.proof import Kind
 from psycopg.errors import InsufficientPrivilege
 
@@ -126,7 +130,7 @@ def test_the_publisher_leads_reads_facts_and_signs_checkpoints(
     with leading(url, 10, lambda: False) as session:
         assert session is not None
         publisher_position.lead(session, "tests", NOW)
-        publisher_position.confirm(session, 1, NOW)
+        publisher_position.confirm(session, 1, NOW, [Range(0, 1, 1, 0, 0)])
         assert publisher_position.withheld(session) == frozenset()
         assert checkpoints.write(session, key, NOW) is not None
 
@@ -212,6 +216,8 @@ WRITE_SIDE = [
     ("pathway_publisher", APPEND),
     ("pathway_publisher", "delete from pathway.pathway_events"),
     ("pathway_publisher", "delete from pathway.checkpoint"),
+    ("pathway_publisher", "delete from pathway.published_range"),
+    ("pathway_api", "insert into pathway.published_range (partition) values (0)"),
     ("pathway_scheduler", READS + "vault.person"),
     ("pathway_scheduler", READS + "pathway.command_answer"),
     ("pathway_scheduler", "insert into pathway.pathway_events (topic) values (null)"),
@@ -246,6 +252,13 @@ READ_SIDE = [
     ("projections_web", "delete from counsellor.caseload"),
     ("projections_web", "update counsellor.made_from set topic = 'x'"),
     ("projections_web", "delete from projections.parked"),
+    ("projections_web", "delete from projections.parked_request"),
+    ("projections_web", "update projections.parked_request set outcome = 'APPLIED'"),
+    ("projections_web", "insert into projections.parked_request (outcome) values ('APPLIED')"),
+    ("projections_web", "insert into projections.parked_decision (reason) values ('x')"),
+    ("projections_consumer", "insert into projections.parked_request (asked) values ('RETRY')"),
+    ("projections_consumer", "update projections.parked_request set asked_by = 'x'"),
+    ("projections_consumer", "delete from projections.parked_request"),
     ("projections_web", "update projections.access_row set about = 'x'"),
     ("projections_web", "delete from projections.access_row"),
 ]  # fmt: skip
@@ -325,7 +338,40 @@ def test_all_that_the_consumer_may_do_beside_read_models_is_to_park(read_side: s
             """
         ).fetchall()
 
-    assert found == [("parked",)]
+    assert {name for (name,) in found} == {
+        "parked", "parked_decision", "parked_preview", "parked_request",
+    }  # fmt: skip
+
+
+def test_the_pages_ask_of_parked_pathways_and_the_consumer_says_what_came_of_it(
+    read_side: str, login_as: LoginAs
+) -> None:
+    pathway_id = new_id()
+    new = New(
+        "counsellor", pathway_id, AskedOfParked.PREVIEW, None, "operator-01", "OVO000083", NOW
+    )
+    with database.connect(login_as(read_side, "projections_web"), "tests") as connection:
+        parked_requests.ask(connection, new_id(), new)
+
+    with database.connect(login_as(read_side, "projections_consumer"), "tests") as connection:
+        request = parked_requests.waiting(connection, "counsellor")
+        assert request is not None
+        parked = NewParking(pathway_id, 2, 0, 0, Reason.GAP, "")
+        schema.use(connection, COUNSELLOR)
+        parking.park(connection, "counsellor", [parked], NOW)
+        assert parking.take_due_gap(connection, "counsellor", NOW) == pathway_id
+        [waits] = parking.parked(connection, "counsellor", pathway_id)
+        parked_requests.note(
+            connection, request, Done(Outcome.APPLIED, NOW, Retried(waits, 1, (), None))
+        )
+        assert parking.give_up(connection, "counsellor", pathway_id, GiveUp("why", "o", NOW))
+        parking.forget_decision(connection, "counsellor", pathway_id)
+        parking.unpark(connection, "counsellor", pathway_id)
+
+    with database.connect(login_as(read_side, "projections_web"), "tests") as connection:
+        assert parked_requests.preview(connection, "counsellor", pathway_id, NOW) == []
+        [told] = parked_requests.of_pathway(connection, "counsellor", pathway_id)
+        assert told.outcome == Outcome.APPLIED
 
 
 def test_the_pages_read_both_models_and_leave_a_trace(read_side: str, login_as: LoginAs) -> None:

@@ -156,6 +156,7 @@ def test_a_pathway_stays_parked_when_the_topic_lacks_the_event(topic, settings, 
     topic.put(bert)
 
     eventually(versions(rows), [(1, 1), (2, 1)])
+    eventually(lambda: rows("select tried > 0 from parked"), [(True,)])
     child.send_signal(signal.SIGTERM)
     _, told = child.communicate(timeout=10)
     assert "not healed" in told

@@ -130,7 +130,7 @@ def test_a_pathway_is_healed_while_the_consumer_goes_on(topic, settings, rows):
     topic.put(anna)
     with following(COUNSELLOR, settings):
         eventually(caseload(rows), [("IN_BEGELEIDING", 2)])
-        park(settings, anna, Reason.GAP)
+        park(settings, anna, Reason.FAILED)
         topic.put(anna.closed(JUNE), from_version=3)
         eventually(lambda: rows("select sum(next_offset) from partition_progress"), [(6,)])
 

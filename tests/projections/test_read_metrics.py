@@ -42,6 +42,7 @@ def test_a_read_model_tells_how_far_and_how_old_it_is_and_who_waits(read_models:
         ("projections_newest_position", "counsellor"): 42,
         ("projections_complete_age_seconds", "counsellor"): 7,
         ("projections_parked_pathways", "counsellor"): 1,
+        ("projections_given_up_pathways", "counsellor"): 0,
     }
 
 
@@ -74,6 +75,7 @@ def test_a_read_model_that_was_never_complete_tells_no_age(read_models: str) -> 
         ("projections_up", ""): 1,
         ("projections_newest_position", "counsellor"): 0,
         ("projections_parked_pathways", "counsellor"): 0,
+        ("projections_given_up_pathways", "counsellor"): 0,
     }
 
 
@@ -84,5 +86,5 @@ def test_a_database_that_is_away_is_told_as_such(read_models: str) -> None:
 def test_every_name_stands_in_the_operators_page(read_models: str) -> None:
     names = {metric.name for metric in read_metrics(read_models, ["counsellor"], lambda: NOW)}
 
-    assert len(names) == 7
+    assert len(names) == 8
     assert {name for name in names if f"`{name}`" not in OPERATIONS} == set()

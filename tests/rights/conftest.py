@@ -17,11 +17,12 @@ from pathway.application import Pathways
 from pathway.identity import Vault
 from pathway.store import Store
 from plumbing.callers import Caller as CallerOfEither, Role
-from plumbing.database import open_pool
+from plumbing.database import connect, open_pool
 from plumbing.ids import new_id
 from plumbing.row_rights import Rule, Standing
-from projections import schema
+from projections import parking, schema
 from projections.counsellor import COUNSELLOR
+from projections.parking import NewParking, Reason
 from projections.reporting import REPORTING
 from projections.web_rights import RIGHTS as READ_MODELS
 
@@ -34,8 +35,10 @@ from tests.projections.history import History, named
 from tests.projections.web.conftest import ADDRESS, NOW
 from tests.projections.web.given import everyone
 from tests.projections.web.served_pages import (
+    InventedFacts,
     InventedNames,
     NoLooks,
+    fact_of,
     filled,
     served_issuer,
     web_app,
@@ -144,12 +147,19 @@ def read_side(temporary_database: TemporaryDatabase, read_template: str) -> Iter
     with served_issuer() as issuer, temporary_database(read_template) as url:
         els = History("els").enrolled(date(2015, 5, 4)).migrated(date(2015, 7, 1), to=PARTNER_KBO)
         filled(url, [els, *(one for one in everyone() if one.pathway_id != els.pathway_id)], NOW)
+        with connect(url, "tests", autocommit=True) as connection:
+            new = NewParking(named("pathway els"), 2, 0, 1, Reason.FAILED, "as these tests have it")
+            connection.execute("set search_path to projections")
+            parking.park(connection, "reporting", [new], NOW)
         names = InventedNames({named("person els"): "Els Verzonnen"})
         # As the write side has it, which tells of Cora as of nobody.
         looks = NoLooks(
             [(named(f"person {who}"), named(f"pathway {who}")) for who in ("els", "dirk")]
         )
-        others = {"standings": CoraIsConfidential(), "looks": looks}
+        facts = InventedFacts(
+            {f"{named(f'pathway {one}')}:1": fact_of(one) for one in ("els", "dirk")}
+        )
+        others = {"standings": CoraIsConfidential(), "looks": looks, "facts": facts}
         with web_app(url, issuer, names, ADDRESS, NOW, **others) as app:
             known = {**ids("els"), "name": "Els Verzonnen"}
             hidden = {OF_OTHERS[0]: ids("dirk"), CONFIDENTIAL: ids("cora")}

@@ -124,12 +124,14 @@ class Door:
         told |= {"from": "2015-01-01", "until": "2015-12-31", "show": "unassigned"}
         told |= {"from_known_at": "2000-01-01T00:00:00Z"}
         told |= {"pathway": about["pathway_id"], "pathway_id": about["pathway_id"]}
+        fact = f"{about['pathway_id']}:1"
+        told |= {"fact": fact}
         if operation:
             # Pages pass over what they do not know; REST refuses it.
             offered = operation.get("parameters", [])
             names = {one["name"] for one in offered if one["in"] == "query"}
             told = {name: value for name, value in told.items() if name in names}
-        return endpoint.method, f"{endpoint.address(**about)}?{urlencode(told)}", body
+        return endpoint.method, f"{endpoint.address(**about, fact=fact)}?{urlencode(told)}", body
 
     def now(self) -> datetime:
         return self.issuer.now()

@@ -22,6 +22,11 @@ MEANT = {
     "set_barrier",  # Who sets barriers knows whom they are about, and is told which stand.
     "barriers",
 }
+HIDES_BARRED = {
+    "give_override",
+    "where_is_fact",  # Who keeps the services running finds any fact, and learns nothing of whom.
+    "page_where",
+}
 
 
 def nobody() -> Known:
@@ -45,7 +50,7 @@ def told(answer: Response, about: Known) -> str:
 
 
 def told_otherwise(endpoint: Endpoint, why: str) -> bool:
-    return endpoint.name in MEANT or (endpoint.name == "give_override" and why != CONFIDENTIAL)
+    return endpoint.name in MEANT or (endpoint.name in HIDES_BARRED and why != CONFIDENTIAL)
 
 
 def pairs(door: Door, role: Role) -> Iterator[tuple[Endpoint, str, Known]]:

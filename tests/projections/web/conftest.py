@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tests.plumbing.served import ServedIssuer
 from tests.projections.history import History
 from tests.projections.web.served_pages import (
+    InventedFacts,
     InventedNames,
     InventedOverrides,
     InventedStandings,
@@ -50,14 +51,22 @@ def overrides() -> InventedOverrides:
 
 
 @pytest.fixture
+def facts() -> InventedFacts:
+    return InventedFacts()
+
+
+@pytest.fixture
+def others(
+    standings: InventedStandings, overrides: InventedOverrides, facts: InventedFacts
+) -> dict[str, object]:
+    """What of the write side tests may change."""
+    return {"standings": standings, "overrides": overrides, "facts": facts}
+
+
+@pytest.fixture
 def app(
-    read_models: str,
-    issuer: ServedIssuer,
-    names: InventedNames,
-    standings: InventedStandings,
-    overrides: InventedOverrides,
+    read_models: str, issuer: ServedIssuer, names: InventedNames, others: dict[str, object]
 ) -> Iterator[FastAPI]:
-    others = {"standings": standings, "overrides": overrides}
     with web_app(read_models, issuer, names, ADDRESS, NOW, **others) as app:
         yield app
 

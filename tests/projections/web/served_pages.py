@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -26,10 +26,11 @@ from projections.reporting import REPORTING
 from projections.schema import use
 from projections.standing import STANDING_AWAY
 from projections.web import WriteSide, create_app
+from projections.where_asked import NotTold, Published, WriteSideWhere
 from starlette.testclient import TestClient
 
 from tests.plumbing.served import ServedIssuer, a_key, bound_socket, served
-from tests.projections.history import History, record
+from tests.projections.history import History, named, record
 
 
 @dataclass
@@ -85,9 +86,41 @@ class InventedOverrides:
         return self.answer
 
 
+@dataclass
+class InventedFacts:
+    """Where the write side's half of where a fact is comes from: what is `known`, by how it is named."""
+
+    known: dict[str, WriteSideWhere] = field(default_factory=dict)
+    away: bool = False
+
+    def of(self, fact: str, access_token: str) -> WriteSideWhere | NotTold:
+        assert access_token
+        return NotTold.AWAY if self.away else self.known.get(fact, NotTold.NO_SUCH_FACT)
+
+
+def fact_of(pathway: str, version: int = 1, **published: object) -> WriteSideWhere:
+    """What the write side tells of a published fact of an invented pathway; `published` is otherwise."""
+    at = datetime(2015, 10, 1, 8, tzinfo=UTC)
+    told = {"state": "PUBLISHED", "topic": "events", "partition": 0, "published_at": at}
+    told |= {"first_offset": None, "last_offset": None, "withheld": False, "ahead": 0}
+    told |= {"stopped_reason": None, "stopped_at": None}
+    return WriteSideWhere(
+        fact_id=named(f"fact {version} of {pathway}"),
+        pathway_id=named(f"pathway {pathway}"),
+        version=version,
+        position=str(version),
+        recorded_at=at,
+        published=Published.model_validate({**told, **published}),
+        groups=None,
+        groups_unknown="no brokers here",
+    )
+
+
 def invented() -> WriteSide:
-    """A write side that knows no name, and nothing that stands between anyone."""
-    return WriteSide(InventedNames(), InventedStandings(), NoLooks(), InventedOverrides())
+    """A write side that knows no name, no fact, and nothing that stands between anyone."""
+    return WriteSide(
+        InventedNames(), InventedStandings(), NoLooks(), InventedOverrides(), InventedFacts()
+    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from html import unescape
 
 import psycopg
 import pytest
+from embedded import issuer_users
 from fastapi import FastAPI
 from projections import web_reading
 from starlette.testclient import TestClient
@@ -173,8 +174,13 @@ def test_the_menu_has_no_dead_ends(browser: TestClient) -> None:
     assert browser.get("/").url.path == "/reports/flow"
 
 
-def test_who_has_no_rights_here_is_told_so_in_a_page(browser: TestClient) -> None:
-    refused = sign_in(browser, "operator-01")
+def test_who_has_no_rights_here_is_told_so_in_a_page(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = issuer_users.DemoPerson("niemand-01", "Nel Niemand", "zonder rechten", ())
+    monkeypatch.setitem(issuer_users.PEOPLE, nobody.code, nobody)
+
+    refused = sign_in(browser, nobody.code)
 
     assert refused.status_code == 403
     assert "<h1>U hebt hier geen recht op</h1>" in refused.text
