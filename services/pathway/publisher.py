@@ -151,13 +151,7 @@ class Publisher:
                 if not self._holds(there, message)
             ]
             reach("between-commit-and-send")
-            try:
-                ranges = of_window(_send(sending, messages, self._settings.events_topic))
-            except Refused as refused:
-                self._singly_until = window[-1].position
-                if len(window) == 1:
-                    raise _refused(refused, window[0], self._settings.events_topic) from refused
-                raise
+            ranges = of_window(self._put(sending, messages, window))
             reach("between-receipt-and-position")
             position = window[-1].position
             now = self._clock()
@@ -172,6 +166,18 @@ class Publisher:
                 newest_waited_ms=_milliseconds(window[-1].recorded_at, now),
                 took_ms=round((time.monotonic() - began) * 1000),
             )
+
+    def _put(
+        self, sending: Sending, messages: Sequence[Message], window: Sequence[Recorded]
+    ) -> list[Placed]:
+        try:
+            return _send(sending, messages, self._settings.events_topic)
+        except Refused as refused:
+            # Which of them it was is not told: they go one by one, until the one is found.
+            self._singly_until = window[-1].position
+            if len(window) == 1:
+                raise _refused(refused, window[0], self._settings.events_topic) from refused
+            raise
 
     def _messages(
         self, window: Sequence[Recorded], states: States, withheld: frozenset[UUID]

@@ -47,7 +47,11 @@ ALSO = {
 BESIDES = {
     "CounsellorAssigned": {"services/pathway/api_answer_examples.py"},
     "CounsellorTransferred": {"services/pathway/bulk.py"},
-    "DataCorrected": {"services/pathway/register/left.py", "schemas/__init__.py"},
+    "DataCorrected": {
+        "services/pathway/register/left.py",
+        "schemas/__init__.py",
+        "schemas/earlier.py",
+    },
     "PathwayReopened": {"services/pathway/application.py"},
     "PathwayAnnulled": {"services/pathway/domain/refusals.py"},
     "PathwayClosed": {"services/pathway/domain/refusals.py"},
