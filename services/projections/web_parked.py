@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 from plumbing import problems
-from plumbing.access import BY_ENDPOINT, NOT_TRACED
+from plumbing.access import BY_ENDPOINT, BY_ROW, NOT_TRACED
 from plumbing.callers import Caller
 from plumbing.ids import new_id
 from plumbing.problems import INVALID_REQUEST, ProblemType
@@ -212,7 +212,7 @@ class ParkedPathways:
                     parked=found and ParkedView.model_validate(found, from_attributes=True),
                     requests=[RequestView.model_validate(r, from_attributes=True) for r in asked],
                 )
-        self._trace.denied(request, caller, [person], BY_ENDPOINT)
+        self._trace.denied(request, caller, [person])
         raise NOT_PARKED.problem()
 
     def ask(
@@ -262,7 +262,7 @@ class ParkedPathways:
         with self._read_models.snapshot() as connection:
             row = queries.pathway(connection, pathway_id, seen)
             person = about(row) if row else queries.traced_under(connection, pathway_id)
-            rule = row.rule if row else BY_ENDPOINT
+            rule = row.rule if row else BY_ROW
             if row is not None and sees(row):
                 self._trace.permitted(connection, request, caller, {person: rule})
                 now = self._read_models.now()
