@@ -30,6 +30,7 @@ from pathway.store import Store
 
 LONGEST_WAIT = 25.0
 MOST_EVENTS = 500
+SECONDS_BETWEEN_LOOKS = 0.5
 SignedIn = Annotated[Caller, Depends(signed_in)]
 
 BEYOND_THE_LOG = ProblemType(
@@ -146,6 +147,8 @@ def event_routes(store: Store, trace: Trace, sight: Sight, schemas_base: str) ->
                 while not page.messages and (left := until - time.monotonic()) > 0:
                     if not await news.beyond(page.published, left, list(_ends(request))):
                         break
+                    # What wakes a reader of one pathway is mostly about others.
+                    await asyncio.sleep(SECONDS_BETWEEN_LOOKS if asked.pathway else 0)
                     page = await run_in_threadpool(telling.page, asked, request, caller)
         except TooManyWait as many:
             problem = TOO_MANY_WAIT.problem(f"{many} {TOO_MANY_WAIT.way_out}", headers=_SOON)
