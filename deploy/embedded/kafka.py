@@ -41,10 +41,10 @@ class Kafka:
         """What a client's setting of that name wants."""
         return f"127.0.0.1:{self.port}"
 
-    def wait(self) -> None:
+    def wait(self, within: float = SECONDS_TO_START) -> None:
         """Return once it accepts connections. Raises CannotStart, and has ended it then."""
         try:
-            _wait_until_it_answers(self)
+            _wait_until_it_answers(self, within)
         except BaseException:
             self.stop()
             raise
@@ -197,7 +197,7 @@ def _format(
     new.rename(data / "topics")
 
 
-def _wait_until_it_answers(broker: Kafka) -> None:
+def _wait_until_it_answers(broker: Kafka, within: float) -> None:
     def answers() -> bool:
         if broker.child.poll() is not None:
             raise process.did_not_come_up("Apache Kafka", broker.log)
@@ -206,5 +206,5 @@ def _wait_until_it_answers(broker: Kafka) -> None:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", broker.port)) == 0
 
-    if not process.eventually(answers, within=SECONDS_TO_START):
+    if not process.eventually(answers, within=within):
         raise process.did_not_come_up("Apache Kafka", broker.log)

@@ -16,6 +16,8 @@ from embedded.servers import Server
 
 COPIES = 3
 HEAP_MB = 256
+SECONDS_TO_START = 600.0
+"""On a busy machine; of several brokers none answers before most do."""
 SECONDS_TO_STREAM = 60.0
 SECONDS_TO_BE_IN_STEP = 60.0
 STANDBY = "standby"
@@ -48,7 +50,7 @@ class Cluster:
             )
             kept.now = broker
         for broker in begun:
-            broker.wait()
+            broker.wait(SECONDS_TO_START)
 
     def kill(self) -> None:
         """`kill -9` of all of them."""
