@@ -147,7 +147,7 @@ class TopicCopy:
 
 
 def _values(one: Seen) -> tuple[object, ...]:
-    lacking = orjson.dumps(one.lacks).decode() if one.lacks else None
+    lacking = orjson.dumps([list(lack) for lack in one.lacks]).decode() if one.lacks else None
     ids = str(one.id), str(one.pathway)
     return (
         one.position,
