@@ -2,18 +2,16 @@
 
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 from uuid import UUID
 
-import psycopg
 import typer
 from plumbing import access_audit, logs
 from plumbing.clock import utc_now
-from plumbing.database import InvalidDatabaseUrl, MigrationFailed, connect
+from plumbing.database import connect
 from plumbing.metrics import (
     METRICS_HOST,
     MetricsHost,
@@ -22,7 +20,6 @@ from plumbing.metrics import (
     serve_or_exit,
 )
 from plumbing.settings import load_or_exit
-from rich.console import Console
 
 from projections import (
     audit as auditing,
@@ -32,16 +29,13 @@ from projections import (
     printing,
     schema,
     status as statuses,
-    topic,
 )
-from projections.belonging import CannotFollow
-from projections.counsellor import COUNSELLOR
+from projections.command_line import PROJECTIONS, Name, fail, say, show, told_plainly
 from projections.projection import Projection
 from projections.read_metrics import read_metrics
-from projections.reporting import REPORTING
+from projections.rebuild.main import rebuild_commands
+from projections.rebuild.telling import beside_lines
 from projections.settings import DatabaseSettings, FollowSettings
-
-PROJECTIONS = {projection.name: projection for projection in (COUNSELLOR, REPORTING)}
 
 app = typer.Typer(
     help="Read models: they follow the events topic and answer questions.",
@@ -52,19 +46,7 @@ app = typer.Typer(
 )
 parked_commands = typer.Typer(help="Pathways that wait for a person.", no_args_is_help=True)
 app.add_typer(parked_commands, name="parked")
-say = Console(stderr=True, highlight=False)
-
-
-class Name(StrEnum):
-    """The read models by name."""
-
-    COUNSELLOR = "counsellor"
-    REPORTING = "reporting"
-
-    @property
-    def projection(self) -> Projection:
-        """The projection of this name."""
-        return PROJECTIONS[self.value]
+app.add_typer(rebuild_commands, name="rebuild")
 
 
 class Audited(StrEnum):
@@ -73,54 +55,6 @@ class Audited(StrEnum):
     COUNSELLOR = Name.COUNSELLOR.value
     REPORTING = Name.REPORTING.value
     LOOKS = "looks"
-
-
-def fail(message: object, status: int = 1) -> NoReturn:
-    """End the command with one line for the person."""
-    say.print(str(message), style="red", markup=False, soft_wrap=True)
-    raise typer.Exit(status)
-
-
-def show(lines: Iterable[str]) -> None:
-    """Print lines to read or to pipe on."""
-    for line in lines:
-        typer.echo(line)
-
-
-FOR_A_DECISION = (CannotFollow, schema.NotMigrated, schema.MadeFromOther)
-"""A person has to decide or do something first; started again after that, all goes on by itself."""
-
-EXIT_STOPPED = 65
-"""What sysexits.h calls EX_DATAERR, as the publisher ends: no setting of this process is wrong."""
-
-FOR_PEOPLE = (
-    healing.NotParked,
-    topic.BrokersAway,
-    topic.TopicMissing,
-    MigrationFailed,
-    InvalidDatabaseUrl,
-)
-"""Errors whose message says what is wrong and what to do."""
-
-
-@contextmanager
-def told_plainly() -> Generator[None]:
-    """Tell what went wrong in one line; a trace of our code would help nobody at a terminal."""
-    try:
-        yield
-    except FOR_A_DECISION as failed:
-        fail(failed, EXIT_STOPPED)
-    except FOR_PEOPLE as failed:
-        fail(failed)
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        fail(
-            "the read models have no tables yet; run `projections migrate` first",
-            EXIT_STOPPED,
-        )
-    except psycopg.OperationalError:
-        fail("the database of PROJECTIONS_DATABASE_URL cannot be reached; is PostgreSQL running?")
-    except topic.KafkaFailed as failed:
-        fail(f"Kafka at KAFKA_BOOTSTRAP_SERVERS failed ({type(failed).__name__}); try again")
 
 
 def _stopped_by_signal() -> threading.Event:
@@ -294,6 +228,7 @@ def status_command() -> None:
         for projection in PROJECTIONS.values():
             schema.use(connection, projection)
             show(printing.status_lines(statuses.status(connection, projection, ends)))
+            show(beside_lines(connection, projection))
 
 
 @app.command("web")

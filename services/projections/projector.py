@@ -115,7 +115,7 @@ def apply(connection: Database, projection: Projection, batch: Batch, *, at: dat
     A record that cannot be applied parks its pathway, as of `at` (UTC); all others go on. Raises
     PositionMoved, with nothing written, when a partition does not stand where the batch begins.
     """
-    told = [(record, event_of(record)) for record in batch.records]
+    told = [(record, event_in(record.value, record.pathway_id)) for record in batch.records]
     with connection.transaction():
         _advance(connection, projection, batch, told)
         lines = _lines(connection, projection, batch.records)
@@ -137,13 +137,13 @@ def apply(connection: Database, projection: Projection, batch: Batch, *, at: dat
     )
 
 
-def event_of(record: Record) -> Event | schemas.BrokenMessage:
-    """The event in a record, or why it is none of its pathway's."""
+def event_in(value: bytes | None, pathway_id: UUID | None) -> Event | schemas.BrokenMessage:
+    """The event in a record of this pathway, or why it is none of its."""
     try:
-        event = schemas.parse(record.value or b"")
+        event = schemas.parse(value or b"")
     except schemas.BrokenMessage as broken:
         return broken
-    if event.subject != record.pathway_id:
+    if event.subject != pathway_id:
         return schemas.BrokenMessage("subject: is not the pathway that the record's key names")
     if int(event.globalposition) > _LARGEST_POSITION:
         return schemas.BrokenMessage("globalposition: is beyond 64 bits")
