@@ -1,6 +1,6 @@
 """What Prometheus is told of the read models, asked of their database at each scrape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import psycopg
 from plumbing.clock import Clock, utc_now
@@ -9,10 +9,12 @@ from plumbing.metrics import gauge
 from prometheus_client.core import Metric
 
 from projections.freshness import Freshness, freshness
+from projections.projection import Projection
+from projections.schema import other_code
 
 
 def read_metrics(
-    database_url: str, projections: Iterable[str], clock: Clock = utc_now
+    database_url: str, projections: Mapping[str, Projection], clock: Clock = utc_now
 ) -> Iterable[Metric]:
     """How far each read model is, how old its newest answers are, and how many pathways wait for a person.
 
@@ -22,8 +24,9 @@ def read_metrics(
         conninfo = bounded_string(database_url, "projections metrics")
         with psycopg.connect(conninfo, autocommit=True) as connection:
             found = {name: freshness(connection, name) for name in projections}
+            other = {name: other_code(connection, one) for name, one in projections.items()}
     except psycopg.Error:
-        found = dict[str, Freshness]()
+        found, other = dict[str, Freshness](), dict[str, bool]()
     yield gauge("projections_up", "1 when the read models answer", [({}, float(bool(found)))])
     yield gauge(
         "projections_newest_position",
@@ -43,4 +46,9 @@ def read_metrics(
         "projections_parked_pathways",
         "Pathways that wait for a person, and that the read model does not show whole",
         [({"projection": name}, one.parked_pathways) for name, one in found.items()],
+    )
+    yield gauge(
+        "projections_code_differs",
+        "1 while rows may be there that another release's code made: rebuild the read model",
+        [({"projection": name}, float(differs)) for name, differs in other.items()],
     )

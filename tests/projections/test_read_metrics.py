@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+from projections.counsellor import COUNSELLOR
 from projections.read_metrics import read_metrics
 
 OPERATIONS = (Path(__file__).parents[2] / "docs/operations.md").read_text()
@@ -11,7 +12,7 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 def told(url: str) -> dict[tuple[str, str], float]:
-    found = read_metrics(url, ["counsellor"], lambda: NOW)
+    found = read_metrics(url, {"counsellor": COUNSELLOR}, lambda: NOW)
     return {
         (sample.name, sample.labels.get("projection", "")): sample.value
         for metric in found
@@ -39,6 +40,7 @@ def test_a_read_model_tells_how_far_and_how_old_it_is_and_who_waits(read_models:
         ("projections_newest_position", "counsellor"): 42,
         ("projections_complete_age_seconds", "counsellor"): 7,
         ("projections_parked_pathways", "counsellor"): 1,
+        ("projections_code_differs", "counsellor"): 0,
     }
 
 
@@ -47,7 +49,15 @@ def test_a_read_model_that_was_never_complete_tells_no_age(read_models: str) -> 
         ("projections_up", ""): 1,
         ("projections_newest_position", "counsellor"): 0,
         ("projections_parked_pathways", "counsellor"): 0,
+        ("projections_code_differs", "counsellor"): 0,
     }
+
+
+def test_rows_of_another_release_are_told_until_they_are_made_anew(read_models: str) -> None:
+    with psycopg.connect(read_models, autocommit=True) as connection:
+        connection.execute("update counsellor.made_from set codes = '{another}' || codes")
+
+    assert told(read_models)["projections_code_differs", "counsellor"] == 1
 
 
 def test_a_database_that_is_away_is_told_as_such(read_models: str) -> None:
@@ -55,7 +65,9 @@ def test_a_database_that_is_away_is_told_as_such(read_models: str) -> None:
 
 
 def test_every_name_stands_in_the_operators_page(read_models: str) -> None:
-    names = {metric.name for metric in read_metrics(read_models, ["counsellor"], lambda: NOW)}
+    names = {
+        metric.name for metric in read_metrics(read_models, {"counsellor": COUNSELLOR}, lambda: NOW)
+    }
 
-    assert len(names) == 4
+    assert len(names) == 5
     assert {name for name in names if f"`{name}`" not in OPERATIONS} == set()

@@ -88,7 +88,7 @@ def switch_back(
             schema.use(connection, exchange.coming)
             _catch_up_and_exchange(connection, exchange, settings, clock, patience)
             return True
-        _exchange_within(connection, exchange, None, patience)
+        exchange_within(connection, exchange, None, patience)
         return False
 
 
@@ -132,12 +132,13 @@ def _catch_up_and_exchange(
     with topic.reader(settings, None) as reading:
         fold = Fold(exchange.coming, connection, reading, {}, clock())
         fold.read_to(reading.ends(identity.partitions))
-        _exchange_within(connection, exchange, fold, patience)
+        exchange_within(connection, exchange, fold, patience)
 
 
-def _exchange_within(
+def exchange_within(
     connection: Database, exchange: Exchange, fold: Fold | None, patience: float
 ) -> None:
+    """Try for `patience` seconds; `fold` brings the one that comes up to date. Raises CannotRebuild."""
     deadline = time.monotonic() + patience
     _outlive_older_readers(connection, deadline)
     while True:

@@ -127,17 +127,7 @@ def test_a_batch_that_was_read_for_the_old_tables_is_not_written_to_the_new(
     assert rows("select cardinality(codes) from counsellor.made_from") == [(2,)]
 
 
-def test_a_consumer_of_other_tables_stops_at_the_switch(
-    people, topic, rebuild, settings, rows, tmp_path
-):
-    other = tmp_path / "tables.sql"
-    other.write_text(
-        COUNSELLOR.ddl.read_text() + "create table extra (pathway_id uuid primary key);"
-    )
-    newer = replace(COUNSELLOR, ddl=other)
-    with pytest.raises(schema.MadeFromOther, match="rebuild build counsellor"):
-        schema.migrate(settings.projections_database_url, [newer], frozenset())
-    rebuild(newer)
+def test_a_consumer_of_other_tables_stops_at_the_switch(people, topic, newer, settings, rows):
     told: list[BaseException] = []
 
     def followed() -> None:
