@@ -4,12 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from plumbing.problems import ProblemType, responses
 
+
+class Note(str):
+    """What is to be done about a part that works meanwhile."""
+
+    __slots__ = ()
+
+
 Check = Callable[[], Mapping[str, str | None]]
-"""Answers for each part that is needed (such as `postgres`) None, or what is wrong with it."""
+"""Answers for each part that is needed (such as `postgres`) None, a Note, or what is wrong with it."""
 
 NOT_READY = ProblemType(
     slug="not-ready",
@@ -31,7 +38,9 @@ class Ready(BaseModel):
     """The process and all that it needs are there."""
 
     status: Literal["ready"] = "ready"
-    checks: dict[str, Literal["ok"]]
+    checks: dict[str, str] = Field(
+        description="For each part `ok`, or what is to be done about it, though it works"
+    )
 
 
 def router(check: Check) -> APIRouter:
@@ -53,12 +62,11 @@ def router(check: Check) -> APIRouter:
     )
     def health_ready() -> Ready:  # pyright: ignore[reportUnusedFunction]
         checks = _checked(check)
-        wrong = {name: what for name, what in checks.items() if what is not None}
+        told = {name: what or "ok" for name, what in checks.items()}
+        wrong = [n for n, what in checks.items() if not (what is None or isinstance(what, Note))]
         if wrong:
-            raise NOT_READY.problem(
-                f"Not ready: {', '.join(wrong)}.", checks={n: w or "ok" for n, w in checks.items()}
-            )
-        return Ready(checks=dict.fromkeys(checks, "ok"))
+            raise NOT_READY.problem(f"Not ready: {', '.join(wrong)}.", checks=told)
+        return Ready(checks=told)
 
     return health
 

@@ -1,7 +1,7 @@
 """Proves a read model: folds the whole topic anew, beside it, and compares every row."""
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +14,8 @@ from psycopg.rows import class_row
 
 from projections import schema, topic
 from projections.belonging import check_identity
-from projections.projection import Projection, Record, Row
-from projections.projector import Batch, Move, apply
+from projections.catching_up import Fold
+from projections.projection import Projection, Row
 from projections.schema import Database
 from projections.settings import FollowSettings
 
@@ -93,67 +93,45 @@ def audit(
         schema.use(connection, projection)
         identity = topic.identify(settings)
         check_identity(connection, identity)
-        with schema.scratch(connection, projection) as scratch:
-            fold = _Fold(projection, settings, connection, identity.partitions, at)
-            fold.read_to(topic.ends(settings, identity.partitions))
+        with (
+            schema.scratch(connection, projection) as scratch,
+            topic.reader(settings, None) as reading,
+        ):
+            bounds = reading.bounds(identity.partitions)
+            begins = {partition: each.begin for partition, each in bounds.items()}
+            fold = Fold(projection, connection, reading, begins, at)
+            fold.read_to({partition: each.end for partition, each in bounds.items()})
             say(f"{projection.name}: folded {fold.applied} events of the topic anew")
-            _compare_all(fold, scratch, audited)
+            tables = (*projection.tables, *BESIDE_THE_ROWS)
+            compare_all(fold, Sides(projection.name, scratch, tables), audited)
             audited.events = fold.applied
 
 
-class _Fold:
-    """The topic's rows, made anew in the schema that `connection` looks in."""
+@dataclass(frozen=True)
+class Sides:
+    """The schemas that are compared, and their tables; of columns in `apart`, one side knows nothing."""
 
-    def __init__(
-        self,
-        projection: Projection,
-        settings: FollowSettings,
-        connection: Database,
-        partitions: Iterable[int],
-        at: datetime,
-    ) -> None:
-        self.projection, self.settings = projection, settings
-        self.connection, self.at = connection, at
-        self.applied = 0
-        self._stored = dict.fromkeys(partitions, 0)
-        self._read_to: dict[int, int] | None = None
-        connection.execute(
-            "insert into partition_progress (partition, next_offset) select unnest(%s::int[]), 0",
-            [list(self._stored)],
-        )
-
-    def read_to(self, ends: Mapping[int, int]) -> None:
-        """Read on, up to these offsets."""
-        for records in topic.read(self.settings, ends, self._read_to):
-            self._apply(records)
-        self._read_to = {**(self._read_to or {}), **ends}
-
-    def read_offset(self, partition: int) -> int:
-        """Up to where a partition is read."""
-        return (self._read_to or {}).get(partition, 0)
-
-    def _apply(self, records: Sequence[Record]) -> None:
-        # The records of a partition come in its order, so the last one says how far it is read.
-        reached = {record.partition: record.offset + 1 for record in records}
-        moves = {p: Move(self._stored[p], offset) for p, offset in reached.items()}
-        self._stored |= reached
-        done = apply(self.connection, self.projection, Batch(records, moves), at=self.at)
-        self.applied += done.applied
+    live: str
+    fold: str
+    tables: tuple[str, ...]
+    apart: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
-def _compare_all(fold: _Fold, scratch: str, audited: Audited) -> None:
-    """Compare at one moment what stands at the same version; what moved in between, again."""
-    live = fold.projection.name
-    audited.pathways, audited.parked_in_fold = _counts(fold.connection)
+def compare_all(fold: Fold, sides: Sides, audited: Audited) -> None:
+    """Compare at one moment what stands at the same version; what moved in between, again.
+
+    `fold` is one side of it, and is brought on to where the live one stands.
+    """
+    audited.pathways, audited.parked_in_fold = _counts(fold.connection, fold.projection.name)
     only: list[UUID] | None = None
     moving: list[Apart] = []
     ahead: list[Apart] = []
     read: dict[UUID, int] = {}
     for _ in range(MOST_ROUNDS):
         with _one_moment(fold.connection):
-            moving = _moving(fold.connection, live, scratch, only)
-            for table in (*fold.projection.tables, *BESIDE_THE_ROWS):
-                _compare(fold.connection, audited, (live, scratch, table), only, moving)
+            moving = _moving(fold.connection, sides, only)
+            for table in sides.tables:
+                _compare(fold.connection, audited, (sides, table), only, moving)
         if not moving:
             return
         only = [each.pathway_id for each in moving]
@@ -163,8 +141,7 @@ def _compare_all(fold: _Fold, scratch: str, audited: Audited) -> None:
             break
         read = {m.pathway_id: m.live_version for m in moving}
         time.sleep(SECONDS_BETWEEN_ROUNDS)
-        reached = _live_offsets(fold.connection, live)
-        fold.read_to({p: max(offset, fold.read_offset(p)) for p, offset in reached.items()})
+        fold.read_to(offsets_of(fold.connection, sides.live))
     audited.behind, audited.ahead = [m for m in moving if _is_behind(m)], ahead
     audited.moving = len(moving) - len(audited.behind) - len(ahead)
 
@@ -183,19 +160,22 @@ def _one_moment(connection: Database) -> Generator[None]:
         connection.isolation_level = None
 
 
-def _counts(connection: Database) -> tuple[int, int]:
+def _counts(connection: Database, parked_as: str) -> tuple[int, int]:
     found = connection.execute(
-        "select (select count(*) from pathway_progress), (select count(*) from parked)"
+        "select (select count(*) from pathway_progress),"
+        " (select count(*) from parked where projection = %s)",
+        [parked_as],
     ).fetchone()
     return (found[0], found[1]) if found else (0, 0)
 
 
-def _live_offsets(connection: Database, live: str) -> dict[int, int]:
+def offsets_of(connection: Database, live: str) -> dict[int, int]:
+    """Up to where each partition is read, in the read model of this schema."""
     query = sql.SQL("select partition, next_offset from {}.partition_progress")
     return {row[0]: row[1] for row in connection.execute(query.format(sql.Identifier(live)))}
 
 
-def _moving(connection: Database, live: str, scratch: str, only: list[UUID] | None) -> list[Apart]:
+def _moving(connection: Database, sides: Sides, only: list[UUID] | None) -> list[Apart]:
     """The pathways that the two sides have at different versions."""
     query = sql.SQL(
         """
@@ -210,19 +190,19 @@ def _moving(connection: Database, live: str, scratch: str, only: list[UUID] | No
            and (%(only)s::uuid[] is null or pathway_id = any(%(only)s))
          order by pathway_id
         """
-    ).format(sql.Identifier(live), sql.Identifier(scratch))
+    ).format(sql.Identifier(sides.live), sql.Identifier(sides.fold))
     with connection.cursor(row_factory=class_row(Apart)) as found:
-        return found.execute(query, {"live": live, "only": only}).fetchall()
+        return found.execute(query, {"live": sides.live, "only": only}).fetchall()
 
 
 _COMPARED: LiteralString = """
     with live as (
-        select pathway_id, to_jsonb(t) as row from {live}.{table} t
+        select pathway_id, to_jsonb(t) - %(apart)s::text[] as row from {live}.{table} t
          where (%(only)s::uuid[] is null or pathway_id = any(%(only)s))
            and pathway_id <> all(%(moving)s::uuid[])
     ),
     fold as (
-        select pathway_id, to_jsonb(t) as row from {scratch}.{table} t
+        select pathway_id, to_jsonb(t) - %(apart)s::text[] as row from {fold}.{table} t
          where (%(only)s::uuid[] is null or pathway_id = any(%(only)s))
            and pathway_id <> all(%(moving)s::uuid[])
     ),
@@ -237,21 +217,28 @@ _COMPARED: LiteralString = """
       from live
      union all
     select 'different', pathway_id, live, fold from different
+     order by 1, 2
 """
 
 
 def _compare(
     connection: Database,
     audited: Audited,
-    place: tuple[str, str, str],
+    place: tuple[Sides, str],
     only: list[UUID] | None,
     moving: Sequence[Apart],
 ) -> None:
-    live, scratch, table = place
+    sides, table = place
     query = sql.SQL(_COMPARED).format(
-        live=sql.Identifier(live), scratch=sql.Identifier(scratch), table=sql.Identifier(table)
+        live=sql.Identifier(sides.live),
+        fold=sql.Identifier(sides.fold),
+        table=sql.Identifier(table),
     )
-    values = {"only": only, "moving": [each.pathway_id for each in moving]}
+    values = {
+        "only": only,
+        "moving": [each.pathway_id for each in moving],
+        "apart": list(sides.apart.get(table, ())),
+    }
     with connection.cursor(name="compared") as rows:
         for what, pathway_id, live_row, fold_row in rows.execute(query, values):
             if what == "compared":

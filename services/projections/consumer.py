@@ -93,7 +93,7 @@ def _follow_once(
     name = f"projections consumer {projection.name}"
     group = f"{settings.projections_group}.{projection.name}"
     with database.connect(settings.projections_database_url, name, autocommit=True) as connection:
-        schema.use(connection, projection)
+        take_tables(connection, projection)
         check_identity(connection, topic.identify(settings))
         with topic.reader(settings, group) as reader:
             log.info("follows", projection=projection.name, topic=settings.events_topic)
@@ -139,6 +139,9 @@ class _Following:
                 # Another worker has these partitions, or had them: begin again from the rows.
                 log.warning("moved", projection=self.projection.name, why=str(moved))
                 self.positions.clear()
+                # A rebuilt read model may have been switched in, of another release or another topic.
+                take_tables(self.connection, self.projection)
+                check_identity(self.connection, topic.identify(self.settings))
             self._watch(news=bool(records or fresh))
 
     def _watch(self, *, news: bool) -> None:
@@ -201,6 +204,14 @@ class _Following:
             return None
         self.check = None
         return check.at
+
+
+def take_tables(connection: Database, projection: Projection) -> None:
+    """Write to the tables that stand there now. Raises schema.NotMigrated and schema.MadeFromOther."""
+    schema.use_to_write(connection, projection)
+    if schema.other_code(connection, projection):
+        told = schema.OTHER_CODE.format(name=projection.name)
+        log.warning("other-code", projection=projection.name, told=told)
 
 
 def take_up(

@@ -76,6 +76,7 @@ def retry(
             # From here the live consumer stands still at `reached`: what is before is ours to
             # apply, what is after is its own.
             reached = _next_offset(connection, partition)
+            schema.use_to_write(connection, projection)
             if reached > seen:
                 later = {partition: reached}
                 found += _records_of(settings, pathway_id, later, {partition: seen})

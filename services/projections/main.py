@@ -34,6 +34,8 @@ from projections import (
 from projections.parked_main import parked_commands
 from projections.projection import Projection
 from projections.read_metrics import read_metrics
+from projections.rebuild.main import rebuild_commands
+from projections.rebuild.telling import beside_lines
 from projections.settings import DatabaseSettings, FollowSettings, TwinSettings
 from projections.terminal import PROJECTIONS, Name, fail, say, show, told_plainly
 
@@ -45,6 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(parked_commands, name="parked")
+app.add_typer(rebuild_commands, name="rebuild")
 
 
 class Audited(StrEnum):
@@ -222,6 +225,7 @@ def status_command() -> None:
         for projection in PROJECTIONS.values():
             schema.use(connection, projection)
             show(printing.status_lines(statuses.status(connection, projection, ends)))
+            show(beside_lines(connection, projection))
 
 
 @app.command("where")

@@ -15,7 +15,7 @@ from projections.status import Status
 from projections.where import Step, Whereabouts
 
 
-def audit_lines(audited: Audited) -> Iterable[str]:
+def audit_lines(audited: Audited, against: str = "a fresh fold") -> Iterable[str]:
     """What was compared, each pathway that is apart, and the verdict; not the rows that differ."""
     name = audited.projection
     rows = ", ".join(f"{count} of {table}" for table, count in audited.rows.items())
@@ -33,10 +33,10 @@ def audit_lines(audited: Audited) -> Iterable[str]:
             f"{name}: pathway {ahead.pathway_id} has events that the topic does not: the read model "
             f"has version {ahead.live_version}, the topic {ahead.fold_version}"
         )
-    yield from _verdict(audited)
+    yield from _verdict(audited, against)
 
 
-def _verdict(audited: Audited) -> Iterable[str]:
+def _verdict(audited: Audited, against: str) -> Iterable[str]:
     name = audited.projection
     found = audited.found + len(audited.behind) + len(audited.ahead)
     if audited.moving:
@@ -45,7 +45,7 @@ def _verdict(audited: Audited) -> Iterable[str]:
             "came all the time; audit again when fewer come"
         )
     if found or not audited.moving:
-        yield f"{name}: {found} differences" if found else f"{name}: equal to a fresh fold"
+        yield f"{name}: {found} differences" if found else f"{name}: equal to {against}"
 
 
 def difference_line(name: str, difference: Difference) -> str:

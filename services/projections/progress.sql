@@ -4,6 +4,10 @@
 create table made_from (
     -- SHA-256 of the statements that made this schema, to notice when a release has others.
     statements text not null,
+    -- SHA-256 of the code that made rows here: of whoever filled it, and of each other release that wrote since.
+    codes text[] not null,
+    -- When a rebuild had filled it; null where a consumer did, or while a rebuild is under way.
+    filled_at timestamptz,
     -- Which topic was read: names alone would hide that a topic was made anew. Null: none yet.
     topic text,
     topic_id uuid,

@@ -11,10 +11,11 @@ from plumbing.failpoints import reach
 
 import schemas
 from projections import rows
+from projections.code_hash import code_hash
 from projections.parking import NewParking, Reason, park, waiting_among
 from projections.projection import Event, Projection, Record
 from projections.rows import Change, Known, New
-from projections.schema import Database
+from projections.schema import Database, statements_hash
 
 _LARGEST_POSITION = 2**63 - 1
 
@@ -31,6 +32,9 @@ _ADVANCE = """
             as m (partition, expected, next_offset,
                   newest_position, newest_recorded_at, complete_until, brought)
          where p.partition = m.partition and p.next_offset = m.expected
+           -- Tables that were put in the place of others meanwhile may be another release's.
+           and exists (select from made_from
+                        where statements = %(statements)s and %(code)s = any(codes))
         returning m.*
     ), noted as (
         insert into applied_range (partition, first_offset, next_offset, applied_at)
@@ -41,7 +45,7 @@ _ADVANCE = """
 
 
 class PositionMoved(Exception):
-    """Somebody else has read on: what this worker has in hand is not for it any more."""
+    """Somebody else has read on, or other tables stand there: what this worker has in hand is not for it."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Applied:
 
 
 @dataclass
-class _Line:
+class Line:
     """One pathway in a batch: what is known of it, what the batch adds, and where that stopped."""
 
     pathway_id: UUID
@@ -87,9 +91,9 @@ class _Line:
     waiting: int = 0
 
     @property
-    def event_ids(self) -> list[UUID]:
-        """The ids by version: versions have no holes, so version n is at place n - 1."""
-        return [*self.known.event_ids, *(new.event.id for new in self.new)]
+    def next_version(self) -> int:
+        """The version that comes next: versions have no holes."""
+        return len(self.known.event_ids) + len(self.new) + 1
 
     def take(self, record: Record, event: Event | schemas.BrokenMessage) -> None:
         """Judge one record of this pathway by its version and id."""
@@ -101,23 +105,28 @@ class _Line:
             self._take(record, event)
 
     def _take(self, record: Record, event: Event) -> None:
-        version, had = event.streamversion, self.event_ids
-        if version == len(had) + 1:
+        version, comes = event.streamversion, self.next_version
+        if version == comes:
             self.new.append(New(event, record))
-        elif version > len(had):
-            told = f"version {version} came where version {len(had) + 1} is next"
+        elif version > comes:
+            told = f"version {version} came where version {comes} is next"
             self.stop(record, Reason.GAP, told)
-        elif had[version - 1] == event.id:
+        elif (had := self._event_id(version)) == event.id:
             self.passed_over += 1
         else:
-            told = f"version {version} is event {had[version - 1]} here and {event.id} on the topic"
+            told = f"version {version} is event {had} here and {event.id} on the topic"
             self.stop(record, Reason.FORK, told)
+
+    def _event_id(self, version: int) -> UUID:
+        known = self.known.event_ids
+        place = version - 1
+        return known[place] if place < len(known) else self.new[place - len(known)].event.id
 
     def stop(self, record: Record, reason: Reason, error: str) -> None:
         """Let this pathway wait from its next version on."""
         self.parking = NewParking(
             self.pathway_id,
-            len(self.event_ids) + 1,
+            self.next_version,
             record.partition,
             record.offset,
             reason,
@@ -131,18 +140,18 @@ def apply(connection: Database, projection: Projection, batch: Batch, *, at: dat
     A record that cannot be applied parks its pathway, as of `at` (UTC); all others go on. Raises
     PositionMoved, with nothing written, when a partition does not stand where the batch begins.
     """
-    told = [(record, _event(record)) for record in batch.records]
+    told = [(record, event_in(record.value, record.pathway_id)) for record in batch.records]
     with connection.transaction():
-        _advance(connection, batch, told, at)
+        _advance(connection, projection, batch, told, at)
         lines = _lines(connection, projection, batch.records)
         keyless: list[NewParking] = []
         for record, event in told:
             pathway_id = record.pathway_id
             if pathway_id is None:
-                keyless.append(_without_pathway(record))
+                keyless.append(without_pathway(record))
             else:
                 lines[pathway_id].take(record, event)
-        _write(connection, projection, [line for line in lines.values() if line.new])
+        write(connection, projection, [line for line in lines.values() if line.new])
         parked = (*keyless, *(line.parking for line in lines.values() if line.parking))
         park(connection, projection.name, parked, at)
         if lines:
@@ -155,19 +164,21 @@ def apply(connection: Database, projection: Projection, batch: Batch, *, at: dat
     )
 
 
-def _event(record: Record) -> Event | schemas.BrokenMessage:
+def event_in(value: bytes | None, pathway_id: UUID | None) -> Event | schemas.BrokenMessage:
+    """The event in a record of this pathway, or why it is none of its."""
     try:
-        event = schemas.parse(record.value or b"")
+        event = schemas.parse(value or b"")
     except schemas.BrokenMessage as broken:
         return broken
-    if event.subject != record.pathway_id:
+    if event.subject != pathway_id:
         return schemas.BrokenMessage("subject: is not the pathway that the record's key names")
     if int(event.globalposition) > _LARGEST_POSITION:
         return schemas.BrokenMessage("globalposition: is beyond 64 bits")
     return event
 
 
-def _without_pathway(record: Record) -> NewParking:
+def without_pathway(record: Record) -> NewParking:
+    """What is told of a record whose key names no pathway."""
     return NewParking(
         None, 0, record.partition, record.offset, Reason.BROKEN, "the record's key is no pathway id"
     )
@@ -175,6 +186,7 @@ def _without_pathway(record: Record) -> NewParking:
 
 def _advance(
     connection: Database,
+    projection: Projection,
     batch: Batch,
     told: Sequence[tuple[Record, Event | schemas.BrokenMessage]],
     at: datetime,
@@ -184,6 +196,8 @@ def _advance(
     moved = connection.execute(
         _ADVANCE,
         {
+            "statements": statements_hash(projection),
+            "code": code_hash(projection),
             "partitions": list(batch.moves),
             "expected": [move.expected for move in batch.moves.values()],
             "next": [move.next for move in batch.moves.values()],
@@ -198,35 +212,40 @@ def _advance(
     ).fetchone()
     lost = len(batch.moves) - (moved[0] if moved else 0)
     if lost:
-        raise PositionMoved(f"{lost} of {len(batch.moves)} partitions were read on")
+        raise PositionMoved(
+            f"{lost} of {len(batch.moves)} partitions were read on, or stand in other tables"
+        )
 
 
 def _lines(
     connection: Database, projection: Projection, records: Sequence[Record]
-) -> dict[UUID, _Line]:
+) -> dict[UUID, Line]:
     named = {record.pathway_id for record in records}
     pathways = [pathway_id for pathway_id in named if pathway_id is not None]
     known = rows.known(connection, pathways)
     waiting = waiting_among(connection, projection.name, pathways)
     return {
-        pathway_id: _Line(pathway_id, known.get(pathway_id, Known()), pathway_id in waiting)
+        pathway_id: Line(pathway_id, known.get(pathway_id, Known()), pathway_id in waiting)
         for pathway_id in pathways
     }
 
 
-def _write(connection: Database, projection: Projection, lines: Sequence[_Line]) -> None:
-    """Write all lines at once; when something in them cannot be written, find out what."""
+def write(connection: Database, projection: Projection, lines: Sequence[Line]) -> None:
+    """Write all lines at once; when something in them cannot be written, find out what.
+
+    A line that cannot be written whole is written up to there, and stopped.
+    """
     try:
         with connection.transaction():
             changes = [Change(n.pathway_id, n.known.events(), n.new) for n in lines]
             rows.write(connection, projection, changes)
     except Exception as error:
-        _raise_unless_poison(error)
+        raise_unless_poison(error)
         for line in lines:
             _write_singly(connection, projection, line)
 
 
-def _write_singly(connection: Database, projection: Projection, line: _Line) -> None:
+def _write_singly(connection: Database, projection: Projection, line: Line) -> None:
     """Write a line event by event, up to the first that fails; what follows it waits."""
     known, coming = line.known.events(), line.new
     line.new = []
@@ -236,14 +255,14 @@ def _write_singly(connection: Database, projection: Projection, line: _Line) -> 
                 before = [*known, *(earlier.event for earlier in line.new)]
                 rows.write(connection, projection, [Change(line.pathway_id, before, [new])])
         except Exception as error:
-            _raise_unless_poison(error)
+            raise_unless_poison(error)
             line.stop(new.record, Reason.FAILED, _told(error))
             line.waiting += len(coming) - len(line.new) - 1
             return
         line.new.append(new)
 
 
-def _raise_unless_poison(error: Exception) -> None:
+def raise_unless_poison(error: Exception) -> None:
     """A database that is away or has other tables says nothing about an event."""
     of_data = isinstance(error, psycopg.DataError | psycopg.IntegrityError)
     if isinstance(error, psycopg.Error) and not of_data:

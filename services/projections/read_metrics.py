@@ -11,11 +11,13 @@ from prometheus_client.core import Metric
 
 from projections import proof
 from projections.freshness import Freshness, freshness
+from projections.projection import Projection
 from projections.proof import Kind, Proof
+from projections.schema import other_code
 
 
 def read_metrics(
-    database_url: str, projections: Iterable[str], clock: Clock = utc_now
+    database_url: str, projections: Mapping[str, Projection], clock: Clock = utc_now
 ) -> Iterable[Metric]:
     """How far each read model is, how old its newest answers are, and how many pathways wait for a person.
 
@@ -26,8 +28,10 @@ def read_metrics(
         with psycopg.connect(conninfo, autocommit=True) as connection:
             found = {name: freshness(connection, name) for name in projections}
             proofs = {name: proof.stored(connection, name) for name in found}
+            other = {name: other_code(connection, one) for name, one in projections.items()}
     except psycopg.Error:
         found, proofs = dict[str, Freshness](), dict[str, dict[Kind, Proof]]()
+        other = dict[str, bool]()
     yield gauge("projections_up", "1 when the read models answer", [({}, float(bool(found)))])
     yield gauge(
         "projections_newest_position",
@@ -52,6 +56,11 @@ def read_metrics(
         "projections_given_up_pathways",
         "Pathways that an operator decided to leave as they are, and that it does not show whole",
         [({"projection": name}, one.given_up_pathways) for name, one in found.items()],
+    )
+    yield gauge(
+        "projections_code_differs",
+        "1 while rows may be there that another release's code made: rebuild the read model",
+        [({"projection": name}, float(differs)) for name, differs in other.items()],
     )
     yield from _proven(proofs, clock())
 

@@ -67,7 +67,7 @@ def write(connection: Database, projection: Projection, changes: Sequence[Change
         for table, rows in _folded(projection, change).items():
             made[table].extend({**row, "pathway_id": change.pathway_id} for row in rows)
     pathways = [change.pathway_id for change in changes]
-    _insert(connection, "pathway_event", (_kept(new) for change in changes for new in change.new))
+    _insert(connection, "pathway_event", (kept(new) for change in changes for new in change.new))
     _advance(connection, changes)
     for table, rows in made.items():
         _delete(connection, table, pathways)
@@ -102,7 +102,8 @@ def _folded(projection: Projection, change: Change) -> Rows:
     return projection.fold([*change.known, *(new.event for new in change.new)])
 
 
-def _kept(new: New) -> Row:
+def kept(new: New) -> Row:
+    """The row of `pathway_event` for a new event."""
     event = new.event
     return {
         "pathway_id": event.subject,

@@ -205,6 +205,12 @@ def read(
             }
 
 
+def bounds(settings: FollowSettings, partitions: Collection[int]) -> dict[int, Bounds]:
+    """Where these partitions begin and end now. Raises BrokersAway and KafkaFailed."""
+    with reader(settings, None) as reading:
+        return reading.bounds(partitions)
+
+
 def ends(settings: FollowSettings, partitions: Collection[int]) -> dict[int, int]:
     """Where these partitions end now. Raises BrokersAway and KafkaFailed."""
     with reader(settings, None) as reading:

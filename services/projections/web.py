@@ -12,6 +12,7 @@ from plumbing.access_reading import EXAMPLE as LOOKS
 from plumbing.callers import Caller
 from plumbing.clock import Clock, utc_now
 from plumbing.database import open_pool
+from plumbing.health import Note
 from plumbing.problems import Problem
 from plumbing.rights import by_rights
 from plumbing.settings import load_or_exit
@@ -52,7 +53,15 @@ from projections.reporting.web_exits import exits_routes
 from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
 from projections.reporting.web_special import special_routes
-from projections.schema import KEPT, Database, MadeFromOther, NotMigrated, use
+from projections.schema import (
+    KEPT,
+    OTHER_CODE,
+    Database,
+    MadeFromOther,
+    NotMigrated,
+    other_code,
+    use,
+)
 from projections.standing import Standings, WriteSideStanding
 from projections.web_access import (
     REFERENCES_AWAY,
@@ -267,4 +276,6 @@ def _wrong_with(connection: Database, projection: Projection) -> str | None:
         use(connection, projection)
     except (NotMigrated, MadeFromOther) as wrong:
         return str(wrong)
+    if other_code(connection, projection):
+        return Note(OTHER_CODE.format(name=projection.name))
     return None

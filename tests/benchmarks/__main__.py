@@ -29,6 +29,7 @@ from tests.benchmarks import (
     over_http,
     projecting,
     publishing,
+    rebuilding,
     recording,
     searching,
     starting,
@@ -46,6 +47,7 @@ BENCHMARKS = {
         searching,
         publishing,
         projecting,
+        rebuilding,
         lag,
         starting,
     )

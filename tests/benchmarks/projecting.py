@@ -111,7 +111,7 @@ class _Rounds:
             seconds = time.perf_counter() - began
             if not self._rows:
                 tables = (*KEPT, *self._projection.tables)
-                self._rows = {table: _read(connection, table) for table in tables}
+                self._rows = {table: read_rows(connection, table) for table in tables}
         return {"rate": self._events / seconds}
 
     def bare(self, _number: int) -> Measured:
@@ -119,7 +119,7 @@ class _Rounds:
             began = time.perf_counter()
             with connection.transaction():
                 for table, rows in self._rows.items():
-                    _copy(connection, table, rows)
+                    copy_rows(connection, table, rows)
             seconds = time.perf_counter() - began
         return {"rate": self._events / seconds}
 
@@ -132,7 +132,7 @@ class _Rounds:
             yield connection
 
 
-def _read(connection: schema.Database, table: str) -> list[tuple[Any, ...]]:
+def read_rows(connection: schema.Database, table: str) -> list[tuple[Any, ...]]:
     """The rows as psycopg writes them again; JSON as the text that it came in as."""
     described = connection.execute(sql.SQL("select * from {} limit 0").format(_named(table)))
     columns = [
@@ -145,7 +145,7 @@ def _read(connection: schema.Database, table: str) -> list[tuple[Any, ...]]:
     return connection.execute(asked).fetchall()
 
 
-def _copy(connection: schema.Database, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def copy_rows(connection: schema.Database, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     words = sql.SQL("copy {} from stdin").format(_named(table))
     with connection.cursor() as cursor, cursor.copy(words) as copy:
         for row in rows:

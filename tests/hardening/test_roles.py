@@ -32,6 +32,8 @@ from projections.healing import Retried
 from projections.parked_requests import Asked as AskedOfParked, Done, New, Outcome
 from projections.parking import GiveUp, NewParking, Reason
 from projections.proof import Kind
+from projections.rebuild.places import before_of, next_of
+from projections.rebuild.switch import Exchange, exchange_within
 from psycopg.errors import InsufficientPrivilege
 
 from tests.hardening.conftest import LoginAs
@@ -402,3 +404,23 @@ def test_a_read_model_made_anew_gives_the_same_rights(
     with database.connect(login_as(url, "projections_web"), "tests") as connection:
         schema.use(connection, COUNSELLOR)
         assert connection.execute("select count(*) from caseload").fetchone() == (0,)
+
+
+def test_a_read_model_that_was_switched_in_gives_the_same_rights(
+    new_database: Callable[..., str], login_as: LoginAs
+) -> None:
+    url = new_database()
+    schema.migrate(url, [COUNSELLOR], frozenset())
+    coming = next_of(COUNSELLOR)
+    with database.connect(url, "tests", autocommit=True) as connection:
+        schema.make(connection, coming, coming.name)
+        exchange = Exchange(COUNSELLOR, coming, before_of(COUNSELLOR))
+        exchange_within(connection, exchange, None, patience=10)
+
+    with database.connect(login_as(url, "projections_consumer"), "tests") as connection:
+        schema.use_to_write(connection, COUNSELLOR)
+        connection.execute("delete from caseload")
+        connection.execute("update partition_progress set next_offset = 0")
+    with database.connect(login_as(url, "projections_web"), "tests") as connection:
+        assert connection.execute("select * from counsellor.caseload").fetchall() == []
+        assert not schema.other_code(connection, COUNSELLOR)

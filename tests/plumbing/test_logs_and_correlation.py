@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 from fastapi import FastAPI
-from plumbing import correlation, logs, web_app
+from plumbing import correlation, health, logs, web_app
 from plumbing.clock import utc_now
 from plumbing.correlation import CorrelationMiddleware, correlated, new_correlation
 from plumbing.tokens import Issuer, Tokens
@@ -186,6 +186,10 @@ def test_a_service_is_ready_when_all_it_needs_is_there() -> None:
         "checks": {"postgres": "ok", "kafka": "ok"},
     }
     assert client.get("/health/live").json() == {"status": "live"}
+    needs["kafka"] = health.Note("works; see to its certificate")
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["checks"] == {"postgres": "ok", "kafka": "works; see to its certificate"}
 
 
 def test_a_check_that_fails_means_not_ready() -> None:

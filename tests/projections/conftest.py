@@ -56,6 +56,11 @@ class Worker:
         ]
         return self.apply(*(record(h, v, self.offset + n) for n, (h, v) in enumerate(values)))
 
+    def take(self, projection: Projection) -> None:
+        """Go on as a release whose code is this."""
+        schema.use_to_write(self.connection, projection)
+        self.projection = projection
+
     def apply(self, *records: Record) -> Applied:
         move = Move(self.offset, self.offset + len(records))
         done = apply(self.connection, self.projection, Batch(records, {0: move}), at=NOW)

@@ -200,7 +200,7 @@ def test_an_event_whose_rows_cannot_be_made_parks_its_pathway_only(counsellor):
             raise KeyError("a name that nobody may read")
         return COUNSELLOR.fold(events)
 
-    counsellor.projection = replace(COUNSELLOR, fold=refuses_closing)
+    counsellor.take(replace(COUNSELLOR, fold=refuses_closing))
     history = anna().closed(JUNE).withheld(JUNE)
 
     done = counsellor.put(history, bert())
@@ -219,7 +219,7 @@ def test_rows_that_the_database_refuses_park_their_pathway_only(counsellor):
             return {**rows, "caseload": [{**rows["caseload"][0], "modules": 10**12}]}
         return rows
 
-    counsellor.projection = replace(COUNSELLOR, fold=far_too_many_modules)
+    counsellor.take(replace(COUNSELLOR, fold=far_too_many_modules))
 
     done = counsellor.put(anna().closed(JUNE), bert())
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 from projections import proof
+from projections.counsellor import COUNSELLOR
 from projections.proof import Kind, Proof
 from projections.read_metrics import read_metrics
 
@@ -14,7 +15,7 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 def told(url: str) -> dict[tuple[str, str], float]:
-    found = read_metrics(url, ["counsellor"], lambda: NOW)
+    found = read_metrics(url, {"counsellor": COUNSELLOR}, lambda: NOW)
     return {
         (sample.name, sample.labels.get("projection", "")): sample.value
         for metric in found
@@ -43,6 +44,7 @@ def test_a_read_model_tells_how_far_and_how_old_it_is_and_who_waits(read_models:
         ("projections_complete_age_seconds", "counsellor"): 7,
         ("projections_parked_pathways", "counsellor"): 1,
         ("projections_given_up_pathways", "counsellor"): 0,
+        ("projections_code_differs", "counsellor"): 0,
     }
 
 
@@ -56,7 +58,7 @@ def test_what_is_proven_is_told_with_its_age_and_what_differs(read_models: str) 
 
     samples = [
         (sample.name.removeprefix("projections_"), sample.labels.get("kind", ""), sample.value)
-        for metric in read_metrics(read_models, ["counsellor"], lambda: NOW)
+        for metric in read_metrics(read_models, {"counsellor": COUNSELLOR}, lambda: NOW)
         for sample in metric.samples
         if "_pro" in sample.name.removeprefix("projections")
     ]
@@ -76,7 +78,15 @@ def test_a_read_model_that_was_never_complete_tells_no_age(read_models: str) -> 
         ("projections_newest_position", "counsellor"): 0,
         ("projections_parked_pathways", "counsellor"): 0,
         ("projections_given_up_pathways", "counsellor"): 0,
+        ("projections_code_differs", "counsellor"): 0,
     }
+
+
+def test_rows_of_another_release_are_told_until_they_are_made_anew(read_models: str) -> None:
+    with psycopg.connect(read_models, autocommit=True) as connection:
+        connection.execute("update counsellor.made_from set codes = '{another}' || codes")
+
+    assert told(read_models)["projections_code_differs", "counsellor"] == 1
 
 
 def test_a_database_that_is_away_is_told_as_such(read_models: str) -> None:
@@ -84,7 +94,9 @@ def test_a_database_that_is_away_is_told_as_such(read_models: str) -> None:
 
 
 def test_every_name_stands_in_the_operators_page(read_models: str) -> None:
-    names = {metric.name for metric in read_metrics(read_models, ["counsellor"], lambda: NOW)}
+    names = {
+        metric.name for metric in read_metrics(read_models, {"counsellor": COUNSELLOR}, lambda: NOW)
+    }
 
-    assert len(names) == 8
+    assert len(names) == 9
     assert {name for name in names if f"`{name}`" not in OPERATIONS} == set()
