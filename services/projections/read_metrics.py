@@ -47,6 +47,16 @@ def read_metrics(
             if one.complete_until
         ],
     )
+    yield from _waiting(found)
+    yield gauge(
+        "projections_code_differs",
+        "1 while rows may be there that another release's code made: rebuild the read model",
+        [({"projection": name}, float(differs)) for name, differs in other.items()],
+    )
+    yield from _proven(proofs, clock())
+
+
+def _waiting(found: Mapping[str, Freshness]) -> Iterable[Metric]:
     yield gauge(
         "projections_parked_pathways",
         "Pathways that wait for a person, and that the read model does not show whole",
@@ -57,12 +67,6 @@ def read_metrics(
         "Pathways that an operator decided to leave as they are, and that it does not show whole",
         [({"projection": name}, one.given_up_pathways) for name, one in found.items()],
     )
-    yield gauge(
-        "projections_code_differs",
-        "1 while rows may be there that another release's code made: rebuild the read model",
-        [({"projection": name}, float(differs)) for name, differs in other.items()],
-    )
-    yield from _proven(proofs, clock())
 
 
 def _proven(found: Mapping[str, Mapping[Kind, Proof]], now: datetime) -> Iterable[Metric]:
