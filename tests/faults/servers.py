@@ -65,7 +65,8 @@ class Cluster:
 
     def move_leaders(self) -> None:
         """Give each partition back to the broker that should lead it."""
-        self._admin().elect_leaders(ElectionType.PREFERRED, None).result()
+        admin = self._admin()  # Kept: what it was asked ends with it.
+        admin.elect_leaders(ElectionType.PREFERRED, None).result()
 
     def _in_step(self) -> bool:
         topics = self._admin().list_topics(timeout=10).topics.values()
