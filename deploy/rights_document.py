@@ -315,8 +315,8 @@ In short:
   and no number of fewer than five persons is told, nor what would give it away.
 - **Where a fact is**, operators and auditors may ask of any: its moments and places, and nothing of what it
   says. Of the rules about whom only the barriers hide that.
-- **Which pathways wait** in a read model, operators and administrators are told, whoever they are of, also while
-  the write side is away: references and places, and no value of a row.
+- **Which pathways wait** in a read model, operators and administrators are told, whoever they are of, also
+  while the write side is away: references and places, and no value of a row.
 - Who may not be seen is told like who does not exist.
 - **Every look is traced before it is shown**, permitted or denied. What cannot be traced is not shown.
 - **People ask over REST and pages alone.** No SQL view is offered to them yet, so that nobody reads rows past
