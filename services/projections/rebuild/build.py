@@ -185,6 +185,17 @@ class _Building:
                 """,
                 reached,
             )
+            self.connection.cursor().executemany(
+                """
+                insert into applied_range (partition, first_offset, next_offset, applied_at)
+                values (%s, %s, %s, %s)
+                """,
+                [
+                    (p, b.begin, b.end, self.job.at)
+                    for p, b in self.bounds.items()
+                    if b.begin < b.end
+                ],
+            )
             self.connection.execute("update made_from set filled_at = %s", [self.job.at])
         found = self.connection.execute("select count(*) from pathway_progress").fetchone()
         self.built.pathways = found[0] if found else 0

@@ -129,6 +129,13 @@ def test_it_stands_where_the_topic_ended_and_tells_how_new_it_is(topic, rebuild,
     assert offsets == 6 * 6 * 2
     assert incomplete == 0
     assert [(newest,)] == rows("select max(position) from counsellor_next.pathway_event")
+    # When an event was applied is told of a rebuilt one too.
+    assert rows(
+        "select first_offset, next_offset from counsellor_next.applied_range order by partition"
+    ) == rows(
+        "select 0, next_offset from counsellor_next.partition_progress"
+        " where next_offset > 0 order by partition"
+    )
 
 
 def test_nothing_is_made_of_an_empty_topic_but_tables(topic, rebuild, rows):
