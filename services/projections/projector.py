@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -157,6 +158,24 @@ def without_pathway(record: Record) -> NewParking:
     )
 
 
+_MOVED: LiteralString = """
+    update partition_progress as p
+       set next_offset = m.next_offset,
+           newest_position = greatest(p.newest_position, m.newest_position),
+           newest_recorded_at = greatest(p.newest_recorded_at, m.newest_recorded_at),
+           complete_until = greatest(p.complete_until, m.complete_until)
+      from unnest(%(partitions)s::int[], %(expected)s::bigint[], %(next)s::bigint[],
+                  %(positions)s::bigint[], %(recorded)s::timestamptz[],
+                  %(complete)s::timestamptz[])
+        as m (partition, expected, next_offset,
+              newest_position, newest_recorded_at, complete_until)
+     where p.partition = m.partition and p.next_offset = m.expected
+       -- Tables that were put in the place of others meanwhile may be another release's.
+       and exists (select from made_from
+                    where statements = %(statements)s and %(code)s = any(codes))
+"""
+
+
 def _advance(
     connection: Database,
     projection: Projection,
@@ -165,22 +184,7 @@ def _advance(
 ) -> None:
     newest = {record.partition: event for record, event in told if not isinstance(event, Exception)}
     moved = connection.execute(
-        """
-        update partition_progress as p
-           set next_offset = m.next_offset,
-               newest_position = greatest(p.newest_position, m.newest_position),
-               newest_recorded_at = greatest(p.newest_recorded_at, m.newest_recorded_at),
-               complete_until = greatest(p.complete_until, m.complete_until)
-          from unnest(%(partitions)s::int[], %(expected)s::bigint[], %(next)s::bigint[],
-                      %(positions)s::bigint[], %(recorded)s::timestamptz[],
-                      %(complete)s::timestamptz[])
-            as m (partition, expected, next_offset,
-                  newest_position, newest_recorded_at, complete_until)
-         where p.partition = m.partition and p.next_offset = m.expected
-           -- Tables that were put in the place of others meanwhile may be another release's.
-           and exists (select from made_from
-                        where statements = %(statements)s and %(code)s = any(codes))
-        """,
+        _MOVED,
         {
             "statements": statements_hash(projection),
             "code": code_hash(projection),
