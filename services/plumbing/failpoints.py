@@ -28,7 +28,7 @@ PLACES: Mapping[str, str] = {
     "between-receipt-and-position": "readers see the messages, and the publisher did not note them down",
     "between-rows-and-commit": "a projection has written its rows and its progress, and not committed",
     "between-commit-and-offset": "rows are committed, and Kafka was not told how far that is",
-    "before-switch": "a rebuilt read model is ready, and the live one still answers",
+    "before-switch": "the rebuilt read model has the live one's place, and that is not committed",
     "after-switch": "a rebuilt read model answers, and nothing was cleaned up or told",
 }
 """Each place by its name, with what is the case there. A name stands at one place of the code only."""

@@ -180,6 +180,23 @@ def consumer_frozen(stand: Stand, chance: Random) -> float:
     return took
 
 
+def switched(place: str) -> Strike:
+    """A rebuilt read model takes the place of the live one, and who does that is killed there."""
+
+    def strike(stand: Stand, chance: Random) -> float:
+        name = chance.choice(READ_MODELS)
+        stand.runs("projections", "rebuild", "build", name, "--workers", "1")
+        switch = ("projections", "rebuild", "switch", name)
+        stand.is_killed(*switch, place=place)
+        took = stand.recovered(time.monotonic())
+        if place == "before-switch":
+            stand.runs(*switch)
+        stand.runs("projections", "rebuild", "drop", name, "--before")
+        return took
+
+    return strike
+
+
 def a_broker(stand: Stand, chance: Random) -> str:
     """One of the cluster's, by name."""
     assert stand.cluster
@@ -220,6 +237,10 @@ def faults(seconds_away: float) -> list[Fault]:
         *[
             Fault(f"consumer, {place}", at_failpoint(READ_MODELS, place))
             for place in ("between-rows-and-commit", "between-commit-and-offset")
+        ],
+        *[
+            Fault(f"rebuild, {place}", switched(place), "SOME")
+            for place in ("before-switch", "after-switch")
         ],
         Fault("anybody killed at any moment", anybody_killed, "KILLS"),
         Fault("a broker restarted", broker_restarted, "SOME"),

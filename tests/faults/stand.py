@@ -188,6 +188,17 @@ class Stand:
         assert status == EXIT_STOPPED, f"{words} ended with {status}: {process.last_lines(log)}"
         return log.read_text()
 
+    def is_killed(self, *words: str, place: str) -> None:
+        """A command of ours that kills itself at that place."""
+        log = self.stack.folder / "commands.log"
+        more = {"FAILPOINTS": f"{place}:kill"}
+        child = process.start([BIN / words[0], *words[1:]], log=log, env=self._with(more))
+        try:
+            status = child.wait(SECONDS_TO_BE_REACHED)
+        finally:
+            process.stop(child, signal.SIGKILL)
+        assert status == -signal.SIGKILL, process.last_lines(log)
+
     def runs(self, *words: str, **more: str) -> None:
         """A command of ours that must end well."""
         log = self.stack.folder / "commands.log"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from plumbing import database
 from plumbing.clock import Clock
+from plumbing.failpoints import reach
 from psycopg import sql
 
 from projections import schema, topic
@@ -202,6 +203,8 @@ def _exchange(connection: Database, exchange: Exchange, fold: Fold | None) -> No
             connection.execute(
                 "update projections.parked set projection = %s where projection = %s", [other, one]
             )
+        reach("before-switch")
+    reach("after-switch")
 
 
 def _lock(connection: Database, names: tuple[str, str]) -> None:
