@@ -29,6 +29,8 @@ class Sizes:
     lag_seconds: float
     """Length of one slice."""
     starts: int
+    programs: int
+    """So many of our processes are started, the first ones of the table."""
     people: int
     """People in the vault that is searched by name."""
     searches: int
@@ -47,6 +49,7 @@ FULL = Sizes(
     lag_slices=5,
     lag_seconds=5.0,
     starts=5,
+    programs=20,
     people=100_000,
     searches=200,
     folds=10,
@@ -61,6 +64,7 @@ QUICK = Sizes(
     lag_slices=1,
     lag_seconds=1.0,
     starts=1,
+    programs=2,
     people=3_000,
     searches=12,
     folds=1,

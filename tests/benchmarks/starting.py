@@ -17,7 +17,7 @@ IMPORTS = "import fastapi, psycopg, kafka"
 def measure(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
     """Seconds to ready, each process started by itself while nothing else has work."""
     system = place.system()
-    names = [name for name in system.programs if name != ISSUER]
+    names = [name for name in system.programs if name != ISSUER][: sizes.programs]
     with system.running(ISSUER):
         sides = in_turns(sizes.starts, partial(_ours, system, names), partial(_bare, names), say)
     return figures(NAME, [(name, f"{name} is ready", "s") for name in names], sides)

@@ -210,6 +210,10 @@ OTHERWISE = {
     "revert_merge",
     "record_legacy_import",
     "give_override",
+    # Nothing of theirs waits.
+    "parked_pathway",
+    "ask_of_parked",
+    "parked_changes",
     *(name.replace("-", "_") for name, _ in LIFE),
 }
 """What the walk need not bring about, because the life or the browser does."""

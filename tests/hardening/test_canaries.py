@@ -81,10 +81,13 @@ def in_a_browser(
         "page_flow": "/reports/flow",
         **{page.name: page.address for page in REPORT_PAGES},
         "page_access": f"/access?about={filled['person_ref']}",
+        "page_operations": "/operations",
+        "page_where": f"/operations/where?fact={filled['fact']}",
+        "page_parked": f"/operations/parked/counsellor/{filled['pathway_id']}",
     }
     assert set(pages) == EVERY_PAGE
     read = ""
-    for who in ("Bea Voorbeeld", "An Bedacht"):
+    for who in ("Bea Voorbeeld", "An Bedacht", "Hugo Proefmans"):
         page.goto(f"{address}/sign-in?return_to=/")
         page.get_by_role("button", name=who).click()
         for there in pages.values():
@@ -114,7 +117,7 @@ def _gives_a_reason(browser: BrowserContext, page: Page, address: str, pathway_i
 
 def everybody(stack: Stack) -> Iterator[Client]:
     """Who asks everything: people of each kind, and systems; not yet who may change numbers."""
-    for who in (COUNSELLOR, OTHER_UNITS, AUDITOR, "rapporteur-01"):
+    for who in (COUNSELLOR, OTHER_UNITS, AUDITOR, "rapporteur-01", "operator-01"):
         yield Client(stack, who)
     for system in SYSTEMS:
         yield as_system(Client(stack), stack, system)
@@ -179,6 +182,7 @@ def live_and_be_looked_at(
         filled = {"pathway_id": pathway_id, "person_ref": reference(client, INSZ)}
         second, third = (reference(client, insz) for insz in (SECOND_INSZ, THIRD_INSZ))
         filled |= {"same_as": second, "name": "enrolled.v1"}
+        filled |= {"fact": f"{pathway_id}:1", "read_model": "counsellor"}
         stack.wait_until_caught_up()
         read = in_a_browser(stack, playwright, chromium, filled)
         assert LAST in read, "the browser was not shown the name, so its profile proves nothing"
