@@ -40,7 +40,7 @@ from pathway.api_sight import Sight
 from pathway.api_state import state_routes
 from pathway.api_where import NO_SUCH_FACT, where_routes
 from pathway.application import Pathways
-from pathway.backdating import Backdating
+from pathway.backdating import Backdating, limits_of
 from pathway.domain.refusals import UnknownPathway
 from pathway.identity import DamagedPerson, Vault, WrongMasterKey, read_master_key
 from pathway.settings import PathwaySettings
@@ -141,11 +141,7 @@ def app_of_settings() -> FastAPI:
         tokens_of(sign_in),
         settings.schemas_base,
         lifespan,
-        backdating=Backdating(
-            settings.backdating_free_days,
-            settings.backdating_limit_days,
-            settings.backdating_enforced,
-        ),
+        backdating=limits_of(settings),
         brokers=load_or_exit(WhereSettings),
     )
 

@@ -15,6 +15,7 @@ from pathway.domain.facts import Amendment, Fact, Told, standing
 from pathway.domain.refusals import BackdatedTooFar
 from pathway.domain.values import Day
 from pathway.recorded import Judged, Recorded
+from pathway.settings import PathwaySettings
 from pathway.store import NewFacts
 
 BACKDATED = "backdated"
@@ -88,6 +89,15 @@ class Backdating:
                 None if isinstance(judged.fact, Amendment) else "on",
             )
         return judged._replace(warnings=(*judged.warnings, BACKDATED))
+
+
+def limits_of(settings: PathwaySettings) -> Backdating:
+    """How far back people may register, as the environment's settings say."""
+    return Backdating(
+        settings.backdating_free_days,
+        settings.backdating_limit_days,
+        settings.backdating_enforced,
+    )
 
 
 def reaches_back_to(fact: Fact, stand: Mapping[UUID, Fact]) -> Day:

@@ -153,6 +153,8 @@ class System:
 READY_WORDS = {
     "publisher": b'"going-on"',
     "scheduler": b'"leading"',
+    "auditor": b'"leading"',
+    "twin": b'"leads"',
     "consumer": b'"takes up"',
 }
 """What processes without an address log once they are ready."""

@@ -35,8 +35,11 @@ REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "160"))
 
 SYSTEMS = frozenset(SCOPES.values())
 SEE_EVERYBODY = {Role.AUDITOR, Role.ADMINISTRATOR}
-KEPT_ABOUT_ALL = {"barriers", "set_barrier", "standing"}
-"""Tell those who keep barriers before whom they stand, by reference alone."""
+KEPT_ABOUT_ALL = {
+    *("barriers", "set_barrier", "standing"),
+    *("parked_pathways", "parked_pathway", "ask_of_parked", "page_operations", "page_parked"),
+}
+"""Tell those who keep barriers, or what waits, about whom that is: by reference alone."""
 ENOUGH_TO_SHOW = 12
 CHANGE_WHO_IS_SEEN = {
     "assign_counsellor", "close", "give_override", "replace_number", "cancel_number", "link_people",

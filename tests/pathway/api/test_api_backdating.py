@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from pathway.answering import Answers, Pool
 from pathway.api import create_app
 from pathway.application import Pathways
-from pathway.backdating import Backdating
+from pathway.backdating import Backdating, limits_of
 from pathway.domain.codes import Channel
 from pathway.settings import PathwaySettings
 
@@ -120,12 +120,12 @@ def test_imports_and_simulations_are_not_held_to_it(pathways: Pathways) -> None:
 def test_the_settings_say_what_the_limits_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATHWAY_DATABASE_URL", "postgresql://somebody@db.example/pathway")
 
-    assert PathwaySettings().backdating == Backdating()  # pyright: ignore[reportCallIssue]
+    assert limits_of(PathwaySettings()) == Backdating()  # pyright: ignore[reportCallIssue]
 
     monkeypatch.setenv("BACKDATING_FREE_DAYS", "1")
     monkeypatch.setenv("BACKDATING_LIMIT_DAYS", "30")
     monkeypatch.setenv("BACKDATING_ENFORCED", "true")
-    assert PathwaySettings().backdating == Backdating(1, 30, enforced=True)  # pyright: ignore[reportCallIssue]
+    assert limits_of(PathwaySettings()) == Backdating(1, 30, enforced=True)  # pyright: ignore[reportCallIssue]
 
 
 def test_the_way_out_is_documented_with_each_command(app: FastAPI) -> None:

@@ -10,8 +10,8 @@ from plumbing.rights import forgotten
 
 from tests.pathway.api.client import Caller
 
-PATHWAY, BARRIER, OVERRIDE = UUID(int=7), UUID(int=8), UUID(int=9)
-PLACES = {PATHWAY: "pathway_id", BARRIER: "barrier_id", OVERRIDE: "override_id"}
+PATHWAY, BARRIER, OVERRIDE, FACT = (UUID(int=number) for number in (7, 8, 9, 10))
+PLACES = {PATHWAY: "pathway_id", BARRIER: "barrier_id", OVERRIDE: "override_id", FACT: "fact"}
 ROLES = (
     "bemiddelaar-01",
     "teamleider-01",
@@ -60,6 +60,8 @@ TABLE = {
     ("POST", "/v1/overrides"): NAMED,
     ("GET", "/v1/overrides"): AUDITOR,
     ("POST", f"/v1/overrides/{OVERRIDE}/end"): NAMED,
+    ("GET", "/v1/events"): "no no no no no yes no no no no",
+    ("GET", f"/v1/facts/{FACT}/where"): "no no no no yes no yes no no no",
     ("POST", "/v1/standing"): "no no no no no no no no no yes",
 }
 OPEN = ("/health/live", "/health/ready", "/docs", "/openapi.json", "/problems",
