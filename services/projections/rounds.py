@@ -57,13 +57,19 @@ class Round(Walk):
         self.keep_read(records, reader.offsets, self.told_after(records), now)
         if kept.has_read:
             self.close()
-            if Kind.FOLLOWING not in proof.stored(self.connection, kept.projection):
-                with self.connection.transaction():
-                    proof.follow_from(self.connection, kept)
+            self._let_follow()
         return max(1, len(records))
+
+    def _let_follow(self) -> None:
+        """Following begins where the first round has read to."""
+        if Kind.FOLLOWING not in proof.stored(self.connection, self.proof.projection):
+            with self.connection.transaction():
+                proof.follow_from(self.connection, self.proof)
 
     def _compare(self, now: datetime) -> int:
         kept = self.proof
+        # Of an empty topic nothing was read before this.
+        self._let_follow()
         with one_moment(self.connection), kept.finding(now):
             reached = offsets_reached(self.connection)
             if any(reached.get(p, 0) < end for p, end in kept.until.items()):

@@ -138,6 +138,18 @@ def test_sound_read_models_are_proven_up_to_their_end(people, twinning):
         assert Kind.ROUND not in twinning.proofs(projection)
 
 
+def test_where_nothing_was_told_yet_there_is_nothing_wrong(topic, twinning, settings, rows):
+    assert twinning.catch_up().differences == 0
+    assert twinning.proofs()[Kind.COMPLETE].differences == 0
+
+    topic.put(life("the first"))
+    with following(COUNSELLOR, settings):
+        applied(rows, COUNSELLOR, 6)
+
+    assert twinning.catch_up().differences == 0
+    assert twinning.proofs()[Kind.FOLLOWING].events == 6
+
+
 def test_what_came_since_is_proven_at_the_next_look(proven, twinning, topic, settings, rows):
     before = twinning.proofs()[Kind.FOLLOWING]
     more_of(proven, topic, settings, rows)
