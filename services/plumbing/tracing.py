@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
-    from opentelemetry.trace import Span, SpanKind, Tracer
+    from opentelemetry.trace import Span, Tracer
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 """OpenTelemetry's own variable; its others hold too, such as OTEL_TRACES_SAMPLER."""
@@ -59,11 +59,6 @@ def end() -> None:
     _state.tracer = _state.end = None
 
 
-def is_on() -> bool:
-    """Whether spans are sent."""
-    return _state.tracer is not None
-
-
 @dataclass(frozen=True)
 class Serving:
     """A request that is being answered; `traceparent` names its span for whatever follows from it."""
@@ -102,33 +97,27 @@ def serving(traceparent: str) -> Generator[Serving | None]:
 
 def published(began: int, facts: Iterable[tuple[str | None, Attributes]]) -> None:
     """A span for each fact that went to the topics since `began` (nanoseconds): its trace, its ids."""
-    if _state.tracer is not None:
-        from opentelemetry.trace import SpanKind  # noqa: PLC0415
-
-        _each("publish", SpanKind.PRODUCER, began, facts)
+    _each("publish", "PRODUCER", began, facts)
 
 
 def applied(projection: str, began: int, events: Iterable[tuple[str | None, Attributes]]) -> None:
     """The same for each event that became rows of a read model."""
-    if _state.tracer is not None:
-        from opentelemetry.trace import SpanKind  # noqa: PLC0415
-
-        _each(f"apply {projection}", SpanKind.CONSUMER, began, events)
+    _each(f"apply {projection}", "CONSUMER", began, events)
 
 
-def _each(
-    name: str,
-    kind: "SpanKind",
-    began: int,
-    of: Iterable[tuple[str | None, Attributes]],
-) -> None:
-    tracer = _state.tracer
-    for traceparent, attributes in of if tracer else ():
-        # What nobody samples has no span; its trace is not begun here, far from its cause.
+def _each(name: str, kind: str, began: int, of: Iterable[tuple[str | None, Attributes]]) -> None:
+    if _state.tracer is None:
+        return  # Before anything is asked of `of`, which may have to look for the trace.
+    from opentelemetry.trace import SpanKind  # noqa: PLC0415
+
+    for traceparent, attributes in of:
         told = _TRACEPARENT.fullmatch(traceparent or "")
-        if tracer and told and int(told[3], 16) & 1:
-            parent = _context(told[0])
-            tracer.start_span(name, parent, kind, dict(attributes), start_time=began).end()
+        # What nobody samples has no span; its trace is not begun here, far from its cause.
+        if told and int(told[3], 16) & 1:
+            parent, told_kind = _context(told[0]), SpanKind[kind]
+            _state.tracer.start_span(
+                name, parent, told_kind, dict(attributes), start_time=began
+            ).end()
 
 
 def _context(traceparent: str) -> "Context | None":

@@ -186,8 +186,7 @@ class _Following:
             self.reader.show(self.positions)
             if records:
                 _tell(self.projection, records, done, time.monotonic() - started)
-                if tracing.is_on():
-                    tracing.applied(self.projection.name, started_ns, map(_traced, records))
+                tracing.applied(self.projection.name, started_ns, map(_traced, records))
         if self.positions and self.check is None and time.monotonic() >= self.next_check:
             self.next_check = time.monotonic() + SECONDS_BETWEEN_CHECKS
             self.check = _Check(self.clock(), self.reader.ends(self.positions))
