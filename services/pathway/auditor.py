@@ -10,24 +10,23 @@ import os
 import socket
 import threading
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 import structlog
 from plumbing.clock import Clock, utc_now
 from plumbing.metrics import AUDITED, AUDITOR_LEADS, BEAT
-from pydantic import Field
+from plumbing.proofs import Kind, ProofSettings
 
 from pathway import proof, publisher_position, tails
 from pathway.leader import AUDITOR, Session, ends_when_told, leading
-from pathway.proof import Kind, Place, Proof
+from pathway.proof import Place, Proof
 from pathway.proving import PATIENCE, Walk
 from pathway.publisher import PublisherSettings
 from pathway.publisher_position import Position
 from pathway.topic_front import TopicFront
 from pathway.topics import PARTITIONS, BrokersAway, KafkaFailed, TopicsWrong
 
-AT_ONCE = 500
 LEASE_SECONDS = 45.0
 """Longer than a step may wait for brokers: only an auditor that is frozen or gone meets it."""
 LONGEST_PAUSE = 5.0
@@ -35,18 +34,8 @@ LONGEST_PAUSE = 5.0
 log = structlog.get_logger()
 
 
-class AuditorSettings(PublisherSettings):
+class AuditorSettings(PublisherSettings, ProofSettings):
     """What the auditor is told by its environment."""
-
-    auditor_seconds: float = Field(
-        default=5.0, gt=0, le=30, description="seconds between two looks at what was published"
-    )
-    auditor_full_every_hours: float = Field(
-        default=24.0, gt=0, description="hours between the beginnings of two complete rounds"
-    )
-    auditor_facts_per_second: int = Field(
-        default=500, ge=1, description="facts that are proven in a second at most"
-    )
 
 
 class Auditor:
@@ -127,16 +116,14 @@ class Proving:
         return done
 
     def _is_due(self, proofs: dict[Kind, Proof], now: datetime) -> bool:
-        complete = proofs.get(Kind.COMPLETE)
-        every = timedelta(hours=self._settings.auditor_full_every_hours)
-        if complete is None or now - complete.begun_at >= every:
-            return True
-        return proof.is_wanted(self._session)
+        due = self._settings.is_round_due(proofs.get(Kind.COMPLETE), now)
+        return due or proof.is_wanted(self._session)
 
     def _begin(self, there: Position, now: datetime) -> Proof:
         """A round from the beginning up to what is published now."""
         offsets = {topic: dict.fromkeys(range(PARTITIONS), 0) for topic in self._settings.topics}
-        begun = Proof(Kind.ROUND, now, now, Place(there.ids, offsets), until=there.position)
+        place = Place(there.ids, offsets)
+        begun = Proof(now, place, kind=Kind.ROUND, begun_at=now, until=there.position)
         with self._session.transaction():
             proof.keep(self._session, begun)
             proof.grant_round(self._session)
@@ -154,18 +141,15 @@ class Proving:
     def _complete(self, walked: Proof) -> None:
         """Keep a round that came to its end; following begins with the first, and a sound one clears it."""
         following = proof.stored(self._session).get(Kind.FOLLOWING)
-        sound = not walked.differences
         with self._session.transaction():
             proof.keep(self._session, walked.as_kind(Kind.COMPLETE))
             proof.forget(self._session, Kind.ROUND)
             if following is None:
                 proof.keep(self._session, walked.as_kind(Kind.FOLLOWING))
-            elif sound and following.found_at and following.found_at < walked.begun_at:
-                following.differences, following.found_at = 0, None
-                following.first_differences = []
+            elif following.cleared_by(walked):
                 proof.keep(self._session, following)
                 self._end(Kind.FOLLOWING)
-        tell = log.info if sound else log.error
+        tell = log.error if walked.differences else log.info
         tell(
             "round-complete",
             position=walked.position,
@@ -182,8 +166,7 @@ class Proving:
             walk = Walk(self._settings, self._session, front, kept, self._patience)
             self._walks[kept.kind] = (walk, opened)
         walk = self._walks[kept.kind][0]
-        most = min(AT_ONCE, self._settings.auditor_facts_per_second)
-        done = walk.step(upto, there.position, most, now)
+        done = walk.step(upto, there.position, self._settings.at_once, now)
         proof.keep(self._session, walk.proof)
         return done
 

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from plumbing import logs
 from plumbing.metrics import METRICS_HOST, MetricsHost, MetricsPort, serve_or_exit
+from plumbing.proofs import Kind
 from plumbing.settings import load_or_exit
 
 from pathway.auditor import AuditorSettings, run
-from pathway.proof import Kind, Proof
+from pathway.proof import Proof
 
 
 def auditor_command(

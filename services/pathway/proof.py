@@ -1,30 +1,16 @@
 """What the auditor has proven, as it stands in the store: how far, when, on which topics, what differs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
 import orjson
-import structlog
+from plumbing.proofs import Findings, Kind
 
 from pathway.leader import Session
 from pathway.topics import TopicIds
-
-MOST_NAMED = 20
-"""Differences that are kept with their place; the others are counted."""
-
-log = structlog.get_logger()
-
-
-class Kind(StrEnum):
-    """Of what there is a row."""
-
-    FOLLOWING = "following"
-    ROUND = "round"
-    COMPLETE = "complete"
 
 
 @dataclass(frozen=True)
@@ -52,35 +38,19 @@ class Place:
 
 
 @dataclass
-class Proof:
+class Proof(Findings):
     """How far a walk along log and topics is, and what it found. Moments are UTC.
 
     `position` is the place in the log up to which all was compared, `until` where it ends, `facts` how
     many it compared, `told_earlier` how many of their messages an earlier release wrote.
     """
 
-    kind: Kind
-    begun_at: datetime
     at: datetime
     place: Place
     position: int = 0
     until: int = 0
     facts: int = 0
     told_earlier: int = 0
-    differences: int = 0
-    first_differences: list[str] = field(default_factory=list[str])
-    found_at: datetime | None = None
-
-    def differs(self, where: str, what: str) -> None:
-        """Name a difference: the place, and what is wrong there; no value that a message holds."""
-        self.differences += 1
-        if len(self.first_differences) < MOST_NAMED:
-            self.first_differences.append(f"{where}: {what}")
-            log.error("difference", proof=self.kind, where=where, what=what)
-
-    def as_kind(self, kind: Kind) -> Self:
-        """The same as another row."""
-        return replace(self, kind=kind, first_differences=list(self.first_differences))
 
 
 def stored(session: Session) -> dict[Kind, Proof]:

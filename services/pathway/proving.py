@@ -114,18 +114,17 @@ class Walk:
         proof = self.proof
         rows = self._session.execute(_LOG, (proof.position, upto, most), prepare=True).fetchall()
         self._withheld = publisher_position.withheld(self._session)
-        self._until, differences = 0.0, proof.differences
-        self._look()
-        window = self._folded(rows, self._judged(rows))
-        self._reached = window[-1].position if window else proof.position
-        for partition, due in enumerate(_by_partition(window)):
-            self._events(partition, due)
-        self._all_states(window, confirmed)
+        self._until = 0.0
+        with proof.finding(now):
+            self._look()
+            window = self._folded(rows, self._judged(rows))
+            self._reached = window[-1].position if window else proof.position
+            for partition, due in enumerate(_by_partition(window)):
+                self._events(partition, due)
+            self._all_states(window, confirmed)
         proof.position, proof.at = self._reached, now
         proof.place = Place(proof.place.ids, self._front.offsets)
         proof.facts += len(window)
-        if proof.differences > differences:
-            proof.found_at = now
         return len(window)
 
     def _look(self) -> None:

@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import ProgrammingError
 from psycopg.rows import TupleRow
@@ -199,3 +201,14 @@ def _driver_url(url: str) -> str:
     # libpq's own default; the tool's driver would refuse a server without TLS.
     query = {"sslmode": "prefer", **known}
     return f"postgresql://{user}:{password}@/{database}?{urlencode(query)}"
+
+
+@contextmanager
+def one_moment(connection: Connection[Any]) -> Generator[None]:
+    """All that is read in the block is as of one moment, in one transaction of an autocommit connection."""
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction():
+            yield
+    finally:
+        connection.isolation_level = None

@@ -1,15 +1,15 @@
 """Proves a read model: folds the whole topic anew, beside it, and compares every row."""
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
 from plumbing import database
-from psycopg import IsolationLevel, sql
+from plumbing.database import one_moment
+from psycopg import sql
 from psycopg.rows import class_row
 
 from projections import schema, topic
@@ -128,7 +128,7 @@ def compare_all(fold: Fold, sides: Sides, audited: Audited) -> None:
     ahead: list[Apart] = []
     read: dict[UUID, int] = {}
     for _ in range(MOST_ROUNDS):
-        with _one_moment(fold.connection):
+        with one_moment(fold.connection):
             moving = _moving(fold.connection, sides, only)
             for table in sides.tables:
                 _compare(fold.connection, audited, (sides, table), only, moving)
@@ -148,16 +148,6 @@ def compare_all(fold: Fold, sides: Sides, audited: Audited) -> None:
 
 def _is_behind(pathway: Apart) -> bool:
     return pathway.live_version < pathway.fold_version
-
-
-@contextmanager
-def _one_moment(connection: Database) -> Generator[None]:
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction():
-            yield
-    finally:
-        connection.isolation_level = None
 
 
 def _counts(connection: Database, parked_as: str) -> tuple[int, int]:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 
 import orjson
 from plumbing import access_audit
+from plumbing.proofs import Kind
 
 from projections.audit import Audited, Difference
 from projections.healing import Retried
 from projections.parked_requests import Request
 from projections.parking import Parked
 from projections.projection import Row
-from projections.proof import Kind, Proof
+from projections.proof import Proof
 from projections.status import Status
 from projections.where import Step, Whereabouts
 

@@ -1,37 +1,22 @@
 """What the twin has proven, as it stands in the database: how far, when, and what differs."""
 
 import hashlib
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from plumbing.logs import logger
+from plumbing.proofs import Findings, Kind
 from psycopg.rows import dict_row
 
 from projections.schema import Database
 from projections.topic import Identity
 
-MOST_NAMED = 20
-"""Differences that are kept with their place; the others are counted."""
-
-log = logger(__name__)
-
-
-class Kind(StrEnum):
-    """Of what there is a row."""
-
-    FOLLOWING = "following"
-    ROUND = "round"
-    COMPLETE = "complete"
-
 
 @dataclass
-class Proof:
+class Proof(Findings):
     """How far a read model is proven. Moments are UTC, offsets by partition.
 
     `position` is the place in the log up to which all facts of the topic were read, `compared_to` of a
@@ -39,10 +24,8 @@ class Proof:
     """
 
     projection: str
-    kind: Kind
     cluster_id: str
     topic_id: UUID
-    begun_at: datetime
     at: datetime
     offsets: dict[int, int]
     until: dict[int, int] = field(default_factory=dict[int, int])
@@ -50,9 +33,6 @@ class Proof:
     position: int = 0
     events: int = 0
     pathways: int = 0
-    differences: int = 0
-    first_differences: list[str] = field(default_factory=list[str])
-    found_at: datetime | None = None
 
     def is_of(self, identity: Identity) -> bool:
         """Whether it is this topic that was read."""
@@ -63,26 +43,9 @@ class Proof:
         """Of a round: whether all of the topic is read that it is about."""
         return all(self.offsets.get(p, 0) >= end for p, end in self.until.items())
 
-    def differs(self, where: str, what: str) -> None:
-        """Name a difference: the place, and what is wrong there; no value that a row holds."""
-        self.differences += 1
-        if len(self.first_differences) < MOST_NAMED:
-            self.first_differences.append(f"{where}: {what}")
-            log.error(
-                "difference", projection=self.projection, proof=self.kind, where=where, what=what
-            )
-
-    @contextmanager
-    def finding(self, now: datetime) -> Generator[None]:
-        """What is named in the block was found at `now` (UTC)."""
-        before = self.differences
-        yield
-        if self.differences > before:
-            self.found_at = now
-
-    def as_kind(self, kind: Kind) -> Self:
-        """The same as another row."""
-        return replace(self, kind=kind, first_differences=list(self.first_differences))
+    def named(self) -> dict[str, str]:
+        """Each read model has a proof of its own."""
+        return {"projection": self.projection}
 
 
 class Told(NamedTuple):

@@ -4,12 +4,11 @@ Of each pathway one digest over all its messages is kept, made by reading the to
 model holds are proven to be the topic's without reading that again, and rows are compared with a fold of these.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import IsolationLevel
+from plumbing.database import one_moment
 
 import schemas
 from projections import comparing, proof
@@ -139,17 +138,6 @@ class Following(Walk):
         self.keep_read(records, read_to, newest, now)
         self._in_hand = []
         return len(records)
-
-
-@contextmanager
-def one_moment(connection: Database) -> Generator[None]:
-    """All that is read in the block is as of one moment."""
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction():
-            yield
-    finally:
-        connection.isolation_level = None
 
 
 def offsets_reached(connection: Database) -> dict[int, int]:

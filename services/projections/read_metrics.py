@@ -7,12 +7,13 @@ import psycopg
 from plumbing.clock import Clock, utc_now
 from plumbing.database import bounded_string
 from plumbing.metrics import gauge
+from plumbing.proofs import Kind
 from prometheus_client.core import Metric
 
 from projections import proof
 from projections.freshness import Freshness, freshness
 from projections.projection import Projection
-from projections.proof import Kind, Proof
+from projections.proof import Proof
 from projections.schema import other_code
 
 

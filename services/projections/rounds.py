@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from plumbing.database import one_moment
 from plumbing.logs import logger
+from plumbing.proofs import Kind
 
 from projections import comparing, proof
 from projections.comparing import Live
 from projections.projection import Projection
-from projections.proof import Kind, Proof, Told
-from projections.proving import Walk, offsets_reached, one_moment
+from projections.proof import Proof, Told
+from projections.proving import Walk, offsets_reached
 from projections.schema import Database
 from projections.settings import TwinSettings
 from projections.topic import Identity
@@ -158,9 +160,9 @@ def begin(
     """A round from the beginning of the topic up to its end now (UTC)."""
     begun = Proof(
         projection.name,
-        Kind.ROUND,
         identity.cluster_id,
         identity.topic_id,
+        kind=Kind.ROUND,
         begun_at=now,
         at=now,
         offsets=dict.fromkeys(identity.partitions, 0),
@@ -180,16 +182,13 @@ def begin(
 
 def complete(connection: Database, walked: Proof, following: Proof) -> bool:
     """Keep a round that came to its end; whether it clears what `following` had found before it began."""
-    sound = not walked.differences
-    clears = bool(sound and following.found_at and following.found_at < walked.begun_at)
     walked.position = following.position
     with connection.transaction():
         proof.keep(connection, walked.as_kind(Kind.COMPLETE))
         proof.forget(connection, walked.projection, Kind.ROUND)
-        if clears:
-            following.differences, following.first_differences, following.found_at = 0, [], None
+        if clears := following.cleared_by(walked):
             proof.keep(connection, following)
-    tell = log.info if sound else log.error
+    tell = log.error if walked.differences else log.info
     tell(
         "round complete",
         projection=walked.projection,

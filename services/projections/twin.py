@@ -6,18 +6,19 @@ began after it was found has found none.
 
 import threading
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 from plumbing import database
 from plumbing.clock import Clock, utc_now
 from plumbing.logs import logger
 from plumbing.metrics import BEAT, COMPARED, TWIN_LEADS
+from plumbing.proofs import Kind
 
 from projections import proof, rounds, schema, topic
 from projections.consumer import AWAY, LONGEST_PAUSE
 from projections.projection import Projection
-from projections.proof import Kind, Proof
+from projections.proof import Proof
 from projections.proving import Following, newest_position
 from projections.rounds import Round
 from projections.schema import Database
@@ -99,11 +100,8 @@ class Twin:
         return None
 
     def _is_due(self, proofs: Mapping[Kind, Proof], now: datetime) -> bool:
-        complete = proofs.get(Kind.COMPLETE)
-        every = timedelta(hours=self._settings.auditor_full_every_hours)
-        if complete is None or now - complete.begun_at >= every:
-            return True
-        return proof.is_wanted(self._connection, self._projection.name)
+        due = self._settings.is_round_due(proofs.get(Kind.COMPLETE), now)
+        return due or proof.is_wanted(self._connection, self._projection.name)
 
 
 def prove(

@@ -26,12 +26,12 @@ from pathway.topics import TopicIds
 from plumbing import access, database
 from plumbing.callers import Caller, CallerKind, Role
 from plumbing.ids import new_id
+from plumbing.proofs import Kind
 from projections import comparing, parked_requests, parking, proof as twin_proof, schema
 from projections.counsellor import COUNSELLOR
 from projections.healing import Retried
 from projections.parked_requests import Asked as AskedOfParked, Done, New, Outcome
 from projections.parking import GiveUp, NewParking, Reason
-from projections.proof import Kind
 from projections.rebuild.places import before_of, next_of
 from projections.rebuild.switch import Exchange, exchange_within
 from psycopg.errors import InsufficientPrivilege
@@ -164,14 +164,14 @@ def test_the_auditor_leads_reads_facts_and_keeps_what_it_proved(
         assert session is not None
         ids = TopicIds("cluster", new_id(), new_id())
         place = proof.Place(ids, {"events": {0: 7}})
-        proof.keep(session, proof.Proof(proof.Kind.FOLLOWING, NOW, NOW, place))
+        proof.keep(session, proof.Proof(NOW, place, kind=Kind.FOLLOWING, begun_at=NOW))
         proof.want_round(session, NOW)
         proof.grant_round(session)
-        assert proof.stored(session)[proof.Kind.FOLLOWING].place == place
+        assert proof.stored(session)[Kind.FOLLOWING].place == place
         publisher_position.confirmed(session)
         publisher_position.withheld(session)
         session.execute("select * from pathway.pathway_events")
-        proof.forget(session, proof.Kind.FOLLOWING)
+        proof.forget(session, Kind.FOLLOWING)
 
 
 def test_the_twin_reads_the_read_models_and_keeps_what_it_proved(
@@ -180,7 +180,9 @@ def test_the_twin_reads_the_read_models_and_keeps_what_it_proved(
     url = login_as(read_side, "projections_auditor")
     with database.connect(url, "tests", autocommit=True) as connection:
         schema.use(connection, COUNSELLOR)
-        kept = twin_proof.Proof("counsellor", Kind.ROUND, "c", new_id(), NOW, NOW, {0: 7})
+        kept = twin_proof.Proof(
+            "counsellor", "c", new_id(), NOW, {0: 7}, kind=Kind.ROUND, begun_at=NOW
+        )
         person = new_id()
         twin_proof.keep(connection, kept)
         twin_proof.keep_told(connection, "counsellor", Kind.ROUND, {person: twin_proof.Told()})

@@ -5,9 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+from plumbing.proofs import Kind
 from projections import proof
 from projections.counsellor import COUNSELLOR
-from projections.proof import Kind, Proof
+from projections.proof import Proof
 from projections.read_metrics import read_metrics
 
 OPERATIONS = (Path(__file__).parents[2] / "docs/operations.md").read_text()
@@ -51,7 +52,9 @@ def test_a_read_model_tells_how_far_and_how_old_it_is_and_who_waits(read_models:
 def test_what_is_proven_is_told_with_its_age_and_what_differs(read_models: str) -> None:
     with psycopg.connect(read_models, autocommit=True) as connection:
         for kind, differences in ((Kind.FOLLOWING, 0), (Kind.COMPLETE, 2)):
-            told_before = Proof("counsellor", kind, "c", UUID(int=1), NOW, NOW, {0: 1})
+            told_before = Proof(
+                "counsellor", "c", UUID(int=1), NOW, {0: 1}, kind=kind, begun_at=NOW
+            )
             told_before.position, told_before.differences = 42, differences
             told_before.at -= timedelta(seconds=30)
             proof.keep(connection, told_before)

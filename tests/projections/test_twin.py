@@ -11,11 +11,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from plumbing import database
+from plumbing.proofs import Kind
 from projections import proof, schema, topic as topics
 from projections.counsellor import COUNSELLOR
 from projections.main import app
 from projections.projection import Projection
-from projections.proof import Kind, Proof
+from projections.proof import Proof
 from projections.reporting import REPORTING
 from projections.settings import FollowSettings, TwinSettings
 from projections.twin import Twin

@@ -12,8 +12,9 @@ from pathway import outgoing, proof, topics
 from pathway.application import Pathways
 from pathway.auditor import AuditorSettings, Proving
 from pathway.leader import Session
-from pathway.proof import Kind, Proof
+from pathway.proof import Proof
 from pathway.recorded import Recorded
+from plumbing.proofs import Kind
 from psycopg.rows import dict_row
 
 import schemas
