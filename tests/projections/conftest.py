@@ -23,6 +23,8 @@ from .kafka import Topic
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
+Rows = Callable[..., list[tuple]]
+
 
 @pytest.fixture(scope="session")
 def template(new_database) -> str:
@@ -36,6 +38,13 @@ def read_models(temporary_database, template) -> Iterator[str]:
     """URL of a database with empty read models, for this test alone."""
     with temporary_database(template) as url:
         yield url
+
+
+@pytest.fixture
+def rows(read_models) -> Iterator[Rows]:
+    """`rows(query, *values)`: what the database of this test tells."""
+    with psycopg.connect(read_models, autocommit=True) as connection:
+        yield lambda query, *values: connection.execute(query, values or None).fetchall()
 
 
 @dataclass

@@ -1,8 +1,7 @@
 """The audit finds what is not as a fresh fold of the topic has it, and nothing else."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -17,32 +16,12 @@ from projections.reporting import REPORTING
 from projections.settings import FollowSettings
 from typer.testing import CliRunner, Result
 
+from tests.projections.lives import JUNE, life
+
 from .conftest import NOW
 from .eventually import eventually
 from .history import History, broken, named
 from .kafka import following
-
-MARCH, APRIL, MAY, JUNE = (date(2024, month, 1) for month in (3, 4, 5, 6))
-
-Rows = Callable[[str], list[tuple]]
-
-
-@pytest.fixture
-def rows(read_models) -> Iterator[Rows]:
-    with psycopg.connect(read_models, autocommit=True) as connection:
-        yield lambda query: connection.execute(query).fetchall()
-
-
-def life(name: str) -> History:
-    return (
-        History(name)
-        .enrolled(MARCH)
-        .characteristics(MARCH)
-        .assigned(MARCH)
-        .ibo("ibo", APRIL, JUNE)
-        .completed("ibo", MAY)
-        .hired(JUNE)
-    )
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from plumbing import database
 from plumbing.proofs import Kind
@@ -22,20 +21,14 @@ from projections.settings import FollowSettings, TwinSettings
 from projections.twin import Twin
 from typer.testing import CliRunner
 
+from tests.projections.conftest import Rows
+from tests.projections.lives import JUNE, life
+
 from .eventually import eventually
 from .history import History, broken
 from .kafka import Topic, following
 
-MARCH, APRIL, MAY, JUNE = (date(2024, month, 1) for month in (3, 4, 5, 6))
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
-
-Rows = Callable[[str], list[tuple]]
-
-
-@pytest.fixture
-def rows(read_models) -> Iterator[Rows]:
-    with psycopg.connect(read_models, autocommit=True) as connection:
-        yield lambda query: connection.execute(query).fetchall()
 
 
 class Twinning:
@@ -72,18 +65,6 @@ class Twinning:
 def twinning(settings, read_models) -> Iterator[Twinning]:
     with database.connect(read_models, "tests", autocommit=True) as connection:
         yield Twinning(settings, connection)
-
-
-def life(name: str) -> History:
-    return (
-        History(name)
-        .enrolled(MARCH)
-        .characteristics(MARCH)
-        .assigned(MARCH)
-        .ibo("ibo", APRIL, JUNE)
-        .completed("ibo", MAY)
-        .hired(JUNE)
-    )
 
 
 @pytest.fixture

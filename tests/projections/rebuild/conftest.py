@@ -1,10 +1,8 @@
 """Rebuilding as the commands do, without a terminal; and looks at what came of it."""
 
 import io
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 
-import psycopg
 import pytest
 from plumbing.clock import utc_now
 from projections import audit as auditing
@@ -16,32 +14,10 @@ from projections.settings import FollowSettings
 from rich.console import Console
 
 from tests.projections.eventually import eventually
-from tests.projections.history import History
 from tests.projections.kafka import following
 
-MARCH, APRIL, MAY, JUNE = (date(2024, month, 1) for month in (3, 4, 5, 6))
-
-Rows = Callable[..., list[tuple]]
 Rebuild = Callable[..., Built]
 Live = Callable[..., None]
-
-
-def life(name: str) -> History:
-    return (
-        History(name)
-        .enrolled(MARCH)
-        .characteristics(MARCH)
-        .assigned(MARCH)
-        .ibo("ibo", APRIL, JUNE)
-        .completed("ibo", MAY)
-        .hired(JUNE)
-    )
-
-
-@pytest.fixture
-def rows(read_models) -> Iterator[Rows]:
-    with psycopg.connect(read_models, autocommit=True) as connection:
-        yield lambda query, *values: connection.execute(query, values).fetchall()
 
 
 @pytest.fixture

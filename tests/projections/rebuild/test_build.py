@@ -26,7 +26,8 @@ from projections.topic import Bounds
 
 from tests.projections.eventually import eventually
 from tests.projections.history import History, broken
-from tests.projections.rebuild.conftest import JUNE, MARCH, audited, life
+from tests.projections.lives import JUNE, MARCH, life
+from tests.projections.rebuild.conftest import audited
 from tests.projections.rebuild.folds import POISONED
 
 STAGED = "select count(*)::int from pg_tables where schemaname = %s and tablename ~ 'staged'"

@@ -7,7 +7,7 @@ from projections.counsellor import COUNSELLOR
 from projections.main import app
 from typer.testing import CliRunner, Result
 
-from tests.projections.rebuild.conftest import life
+from tests.projections.lives import life
 
 
 @pytest.fixture

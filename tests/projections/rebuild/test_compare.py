@@ -14,7 +14,7 @@ from projections.rebuild.reasons import Otherwise
 
 from tests.projections.history import History, named
 from tests.projections.kafka import following
-from tests.projections.rebuild.conftest import JUNE, life
+from tests.projections.lives import JUNE, life
 from tests.projections.rebuild.folds import OTHERWISE
 
 Told = dict[UUID, list[Otherwise]]

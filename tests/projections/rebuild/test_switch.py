@@ -21,7 +21,8 @@ from projections.rebuild.switch import drop, switch, switch_back
 from tests.projections.eventually import eventually
 from tests.projections.history import History, broken
 from tests.projections.kafka import Topic, following
-from tests.projections.rebuild.conftest import JUNE, MARCH, MAY, audited, life
+from tests.projections.lives import JUNE, MARCH, MAY, life
+from tests.projections.rebuild.conftest import audited
 from tests.projections.rebuild.folds import OTHERWISE
 from tests.projections.test_consumer import eventually_made
 
