@@ -1,13 +1,9 @@
 """The command line of the pathway service: `pathway --help`."""
 
-from importlib import import_module
-
 import typer
+from plumbing.commands import on_demand
 from plumbing.failpoints import arm_or_exit
 from plumbing.memory import collect_less_often
-from typer._click import Command, Context
-from typer.core import TyperGroup
-from typer.main import get_command, get_group
 
 COMMANDS = {
     "migrate": "pathway.store_main:migrate_command",
@@ -30,32 +26,9 @@ COMMANDS = {
 """Each command's module and name there: a group of commands, or a function that is one."""
 
 
-class OnDemand(TyperGroup):
-    """Loads a command when it is asked for: all together take three times as long as most of them."""
-
-    def list_commands(self, ctx: Context) -> list[str]:
-        """Every command, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """The command of that name, loaded now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        found = getattr(import_module(module), attribute)
-        if isinstance(found, typer.Typer):
-            found.rich_markup_mode = "markdown"
-            command: Command = get_group(found)
-        else:
-            alone = typer.Typer(rich_markup_mode="markdown")
-            alone.command()(found)
-            command = get_command(alone)
-        command.name = cmd_name
-        return command
-
-
 app = typer.Typer(
-    cls=OnDemand,
+    # All together take three times as long to load as most of them.
+    cls=on_demand(COMMANDS),
     help="Jobseekers' pathways: commands in, facts on disk, events out.",
     no_args_is_help=True,
     rich_markup_mode="markdown",

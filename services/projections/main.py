@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from plumbing import access_audit, logs, tracing
 from plumbing.clock import utc_now
+from plumbing.commands import on_demand
 from plumbing.database import connect
 from plumbing.failpoints import arm_or_exit
 from plumbing.metrics import (
@@ -31,23 +32,25 @@ from projections import (
     twin,
     where,
 )
-from projections.parked_main import parked_commands
 from projections.projection import Projection
 from projections.read_metrics import read_metrics
-from projections.rebuild.main import rebuild_commands
-from projections.rebuild.telling import beside_lines
 from projections.settings import DatabaseSettings, FollowSettings, TwinSettings
 from projections.terminal import PROJECTIONS, Name, fail, say, show, told_plainly
 
 app = typer.Typer(
+    # A consumer that starts needs none of them.
+    cls=on_demand(
+        {
+            "parked": "projections.parked_main:parked_commands",
+            "rebuild": "projections.rebuild.main:rebuild_commands",
+        }
+    ),
     help="Read models: they follow the events topic and answer questions.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     # A pretty traceback would show local variables, a database's password among them.
     pretty_exceptions_enable=False,
 )
-app.add_typer(parked_commands, name="parked")
-app.add_typer(rebuild_commands, name="rebuild")
 
 
 class Audited(StrEnum):
@@ -218,6 +221,9 @@ def status_command() -> None:
 
     Example: `projections status`
     """
+    # Not at the top, like the rebuild that it tells of.
+    from projections.rebuild.telling import beside_lines  # noqa: PLC0415
+
     settings = load_or_exit(FollowSettings)
     ends = statuses.ends_or_none(settings)
     url = settings.projections_database_url
