@@ -44,7 +44,8 @@ class Pages:
     def __init__(self, issuer: str) -> None:
         site = urlsplit(issuer)
         self.policy = (
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+            "connect-src 'self'; base-uri 'none'; "
             f"form-action 'self' {site.scheme}://{site.netloc}; frame-ancestors 'none'"
         )
         self._templates = _environment()
