@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from plumbing.settings import EXIT_MISCONFIGURED, load_or_exit
 from psycopg.rows import dict_row
 
 from pathway import publisher_position, tails, topics
+from pathway.auditing import progress
 from pathway.checkpoints import KeyUnusable
 from pathway.leader import Session, leading
+from pathway.lost import write_lost
 from pathway.publisher import EXIT_STOPPED, PublisherSettings, run
 from pathway.publisher_position import Decision
 from pathway.saying import Failed, say
@@ -71,6 +74,36 @@ def status() -> None:
             say.print(f"{name.replace('_', ' ')}: {value}", markup=False, soft_wrap=True)
     if row["stopped_reason"]:
         raise typer.Exit(EXIT_STOPPED)
+
+
+@publisher_commands.command("lost")
+def lost(
+    to: Annotated[Path, typer.Option("--to", help="Where the list goes, as CSV.")],
+) -> None:
+    """List what an older copy of the store lost: events that the topic holds and the store does not.
+
+    Changes nothing. Before starting over from that copy, so that who registered them can do it again.
+
+    Example: `pathway publisher lost --to lost.csv`
+    """
+    settings = load_or_exit(PublisherSettings)
+    try:
+        with _session(settings) as session, progress(say) as bar:
+            found = write_lost(settings, session, to, bar)
+    except (BrokersAway, TopicsWrong, KafkaFailed) as wrong:
+        raise Failed(str(wrong)) from None
+    except OSError as error:
+        raise Failed(f"{to} cannot be written: {error.strerror}") from None
+    if not found.events:
+        say.print("Nothing is lost: the store has every event that the topic holds.")
+        return
+    say.print(
+        f"{found.events:,} events of {found.pathways:,} pathways are lost; each is in {to}. Is there a "
+        "newer copy of the store? Then restore it. Else keep this list, start over, and let those who "
+        "registered them do it again.",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 @publisher_commands.command("start-over")

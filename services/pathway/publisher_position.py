@@ -125,9 +125,9 @@ def _check_store_knows(session: Session, tails: Tails) -> None:
             "STORE_OLDER",
             f"The topics hold facts that this store does not have (position {min(strange)} is the "
             "first seen): it is another store, or an older copy of it. Either restore the newest "
-            "copy of the store; or, where this one is to be believed, delete and make both topics "
-            f"(`pathway topics create`) and fill them from it: {START_OVER}. Readers then have to "
-            "build anew.",
+            "copy of the store; or, where this one is to be believed, list what it lost (`pathway "
+            "publisher lost --to FILE`), delete and make both topics (`pathway topics create`) and "
+            f"fill them from it: {START_OVER}. Readers then have to build anew.",
         )
 
 

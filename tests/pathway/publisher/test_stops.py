@@ -1,5 +1,6 @@
 """When the topics are not those of the store, publishing stops, says why, and names the ways out."""
 
+import csv
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -131,7 +132,33 @@ def test_a_store_that_is_older_than_the_topics_stops_it(
         older.close()
         settings = published.settings.model_copy(update={"pathway_database_url": url})
 
-        assert_stopped(replace(published, settings=settings), "STORE_OLDER", "copy", "start-over")
+        assert_stopped(replace(published, settings=settings), "STORE_OLDER", "lost", "start-over")
+
+
+def test_what_an_older_copy_of_the_store_lost_is_listed_before_starting_over(
+    published: Publishing, pathways: Pathways
+) -> None:
+    to = published.folder / "lost.csv"
+    status, said = published.run("publisher", "lost", "--to", str(to))
+    assert status == 0, said
+    assert "Nothing is lost" in said
+
+    # The backup was made before the last two facts.
+    last = pathways.store.log()[-2:]
+    published.tell("alter table pathway.pathway_events disable trigger all")
+    published.tell(
+        "delete from pathway.pathway_events where notification_id >= %s", last[0].position
+    )
+    status, said = published.run("publisher", "lost", "--to", str(to))
+
+    assert status == 0, said
+    assert "2 events of 1 pathways are lost" in said
+    with to.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["fact_id"], row["version"]) for row in rows] == [
+        (str(one.fact_id), str(one.version)) for one in last
+    ]
+    assert rows[0]["occurred_on"] == last[0].fact.occurred_on.isoformat()
 
 
 def test_a_store_with_a_hole_stops_it_before_anything_of_that_window_is_sent(
