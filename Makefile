@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Processes that test, each with servers of its own; a file's tests stay in one. More than two cores, because
 # many tests wait for a server that was killed.
-WORKERS ?= 3
+WORKERS ?= 4
 
 .PHONY: help up test check format rights guide vectors release-contract fuzz lives faults audit audit-at-scale audit-dependencies bench setup
 

@@ -24,6 +24,7 @@ from tests.benchmarks import (
     appending,
     document,
     folding,
+    growing,
     lag,
     machine,
     over_http,
@@ -42,6 +43,7 @@ BENCHMARKS = {
     for module in (
         appending,
         recording,
+        growing,
         folding,
         over_http,
         searching,

@@ -37,6 +37,11 @@ class Sizes:
     """Searches in a round."""
     folds: int
     """Pathways of 1,000 facts that are folded in a round, and twenty times as many of 50."""
+    facts_many: int
+    facts_few: int
+    """Facts in a store that has grown, and in one that is new."""
+    loads: int
+    """Pathways that are loaded in a round."""
 
 
 FULL = Sizes(
@@ -53,6 +58,9 @@ FULL = Sizes(
     people=100_000,
     searches=200,
     folds=10,
+    facts_many=5_000_000,
+    facts_few=50_000,
+    loads=2_000,
 )
 QUICK = Sizes(
     rounds=1,
@@ -68,6 +76,9 @@ QUICK = Sizes(
     people=3_000,
     searches=12,
     folds=1,
+    facts_many=2_000,
+    facts_few=200,
+    loads=20,
 )
 
 
