@@ -70,6 +70,14 @@ def leading(
         yield None
 
 
+def stay(session: Session) -> None:
+    """Go on leading for a whole lease from here: for between steps that ask the database nothing.
+
+    Raises psycopg.OperationalError once the session, and the lead with it, is gone.
+    """
+    session.execute("select")
+
+
 def ends_when_told(ended: threading.Event) -> None:
     """Set `ended` on SIGTERM and Ctrl-C; a process that hangs some seconds after that ends all the same.
 

@@ -25,7 +25,7 @@ from plumbing.metrics import BEAT, LEADS, PUBLISHED
 from pydantic import Field, ValidationError
 
 from pathway import checkpoints, hanging, outgoing, publisher_position, tails, topics
-from pathway.leader import Hint, Session, ends_when_told, leading
+from pathway.leader import Hint, Session, ends_when_told, leading, stay
 from pathway.published_range import Placed, of_window
 from pathway.publisher_position import Stopped
 from pathway.recorded import Recorded
@@ -124,8 +124,12 @@ class Publisher:
         found = topics.find(self._settings)
         publisher_position.check_ids(before, found.ids)
         with contextlib.closing(Sending(self._settings, found.largest)) as sending:
+            # Brokers that are slow in one of these must not add up to a lost lead, again and again.
+            stay(session)
             sending.fence()
+            stay(session)
             hanging.undo(self._settings, sending.producer_id)
+            stay(session)
             there = tails.read(self._settings)
             position = publisher_position.start(session, before, there)
             publisher_position.begin(session, position, found.ids)
