@@ -7,6 +7,8 @@ from projections.points import KnownBy
 from projections.publishing.figures import Code, Document, LogPlace, PartitionPlace, Published
 from projections.publishing.recalculating import Change, Difference
 from projections.publishing.service import Again, PublishedList
+from projections.publishing.sheets import PartAsked, Rerun, Sheet
+from projections.publishing.sheets_web import SheetRerun, SheetWhole
 from projections.publishing.store import Listed
 from projections.reporting.examples import exits_example
 
@@ -85,3 +87,31 @@ def again_example() -> Again:
         difference=Difference(facts=6, pathways=6, late=0, whole=True),
         facts=None,
     )
+
+
+def sheet_example() -> SheetWhole:
+    """A sheet with one figure."""
+    figure = published_example()
+    sheet = Sheet(
+        id=UUID("01931f0a-7c1e-7bb2-9d0e-0c2b3d6a1f5f"),
+        title="Schriftelijke vraag 12: naar werk",
+        parts=(PartAsked(heading="Naar werk", text="In 2014.", published_id=figure.id),),
+        made_by=figure.published_by,
+        organisation=figure.organisation,
+        made_at=_AT,
+    )
+    return SheetWhole(sheet=sheet, figures=(figure,))
+
+
+def rerun_example() -> SheetRerun:
+    """The same, counted again."""
+    told = sheet_example()
+    [figure] = told.figures
+    again = Rerun(
+        published_id=figure.id,
+        question=figure.question,
+        outcome="SAME",
+        digest_holds=True,
+        changes=0,
+    )
+    return SheetRerun(sheet_id=told.sheet.id, figures=(again,))

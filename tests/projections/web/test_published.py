@@ -113,7 +113,7 @@ def test_what_cannot_be_published_is_told_and_repeats_no_number(
     answer = as_(OFFICER).post("/v1/published", json=EXITS | wrong)
 
     assert answer.status_code == status
-    assert "033" not in answer.text
+    assert "85.07.30" not in answer.text
 
 
 def test_only_reporting_officers_publish_and_read_what_is_of_special_categories(as_: As) -> None:
@@ -158,7 +158,7 @@ def test_the_pages_publish_show_and_count_again(browser: TestClient) -> None:
     assert QUESTION in text(shown.text)
     assert "2014 6 6" in text(shown.text)
     assert "Het cijfer is nu hetzelfde als toen." in text(again.text)
-    assert (number.status_code, "033" in number.text) == (422, False)
+    assert (number.status_code, "85.07.30" in number.text) == (422, False)
     assert "Published figures" in listed.text
     assert QUESTION in text(listed.text)
 
@@ -194,3 +194,52 @@ def test_verifying_finds_what_somebody_changed(
     assert hashlib.sha256(shown.stdout.encode()).hexdigest() == told["digest"]
     assert (changed.exit_code, told["id"] in changed.stdout) == (1, True)
     assert not again["digest_holds"]
+
+
+def test_a_sheet_puts_figures_together_and_counts_them_again(as_: As, reporting: Worker) -> None:
+    told = published(as_)
+    part = {"heading": "Antwoord", "text": "Zes mensen.", "published_id": told["id"]}
+    made = as_(OFFICER).post("/v1/sheets", json={"title": "Vraag 12", "parts": [part]}).json()
+
+    same = as_(MINE).get(f"/v1/sheets/{made['id']}/rerun").json()["figures"]
+    reporting.put(closed("afterwards"))
+    changed = as_(MINE).get(f"/v1/sheets/{made['id']}/rerun").json()["figures"]
+    whole = as_(AUDITOR).get(f"/v1/sheets/{made['id']}").json()
+
+    assert [one["outcome"] for one in (*same, *changed)] == ["SAME", "NOT_REPRODUCED"]
+    assert whole["figures"] == [told]
+    assert as_(MINE).post("/v1/sheets", json={"title": "Vraag", "parts": [part]}).status_code == 403
+
+
+def test_the_pages_make_a_sheet_that_prints_without_its_navigation(
+    browser: TestClient, as_: As
+) -> None:
+    told = published(as_)
+    page = sign_in(browser, OFFICER, "/sheets").text
+    [token] = set(re.findall(r'name="csrf_token" value="([^"]*)"', page))
+    form = {"csrf_token": token, "title": "Vraag 12", "text_1": "Zes.", "figure_1": told["address"]}
+
+    shown = browser.post("/sheets", data=form)
+    again = browser.get(f"{shown.url.path}/rerun")
+    number = browser.post("/sheets", data=form | {"text_2": "85073003328"})
+
+    assert told["digest"][:16] in text(shown.text)
+    assert "1 cijfer is hetzelfde" in text(again.text)
+    assert number.status_code == 422
+
+
+def test_the_first_sheet_is_made_once_of_a_demo_that_is_whole(
+    read_models: str, reporting: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROJECTIONS_DATABASE_URL", read_models)
+    too_early = CliRunner().invoke(app, ["sheet", "demo"])
+    reporting.connection.execute("update partition_progress set complete_until = now()")
+
+    made = CliRunner().invoke(app, ["sheet", "demo"])
+    again = CliRunner().invoke(app, ["sheet", "demo"])
+    rerun = CliRunner().invoke(app, ["sheet", "rerun", made.stdout.strip().rpartition("/")[2]])
+
+    assert (too_early.exit_code, too_early.stdout) == (0, "")
+    assert made.stdout.startswith("/sheets/")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert (rerun.exit_code, rerun.stdout.count("SAME")) == (0, 4)
