@@ -142,6 +142,10 @@ def first_population(settings: UpSettings, begun: Path) -> list[Step]:
             [pathway, "import", "wep-plus", SAMPLE_REGISTER],
             begun / "register",
         ),
+        # Made once; when the read models take longer than this, the next start makes it.
+        Step(
+            "Making the first answer sheet", [BIN / "projections", "sheet", "demo", "--wait", "600"]
+        ),
     ]
 
 

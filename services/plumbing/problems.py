@@ -272,7 +272,13 @@ def _on_invalid(request: Request, error: Exception) -> Response:
 
 
 _INSZ_LIKE = re.compile(r"\d{2}[. ]?\d{2}[. ]?\d{2}[- ]?\d{3}[. ]?\d{2}")
+_LIKE_ONE_IN_TEXT = re.compile(r"(?<!\d)\d{2}([-. /]?\d{2}){2}[-. /]?\d{3}[-. /]?\d{2}(?!\d)")
 _OUR_OWN_MESSAGES = ("value_error", "assertion_error")
+
+
+def looks_like_insz(text: str) -> bool:
+    """Whether something in the text has the digits of a national number, however they are written."""
+    return bool(_LIKE_ONE_IN_TEXT.search(text))
 
 
 def _field_error(wrong: Mapping[str, object]) -> FieldError:

@@ -19,9 +19,19 @@ def code_hash(projection: Projection) -> str:
 
     Another minor version of Python may.
     """
-    sources = _reached(projection.fold.__module__)
+    return _hash_of(projection.fold.__module__, projection.fold.__qualname__)
+
+
+@cache
+def hash_of(module: str, what: str) -> str:
+    """The same of what is so called in that module, such as what counts a report."""
+    return _hash_of(module, what)
+
+
+def _hash_of(module: str, what: str) -> str:
+    sources = _reached(module)
     told = "\n".join(f"{name}\n{ast.unparse(_bare(sources[name]))}" for name in sorted(sources))
-    return hashlib.sha256(f"{projection.fold.__qualname__}\n{told}".encode()).hexdigest()
+    return hashlib.sha256(f"{what}\n{told}".encode()).hexdigest()
 
 
 def _reached(first: str) -> dict[str, ast.Module]:

@@ -42,6 +42,8 @@ app = typer.Typer(
     cls=on_demand(
         {
             "parked": "projections.parked_main:parked_commands",
+            "published": "projections.publishing.main:published_commands",
+            "sheet": "projections.publishing.sheet_main:sheet_commands",
             "rebuild": "projections.rebuild.main:rebuild_commands",
         }
     ),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka.partitioner.default import murmur2  # pyright: ignore[reportUnknownVariableType]
 from kafka.structs import OffsetAndMetadata, TopicPartition
 from plumbing.kafka_clients import connection
 
@@ -230,3 +231,8 @@ def _reach(settings: FollowSettings) -> None:
             socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_CONNECT).close()
             return
     raise BrokersAway(f"none of the brokers {settings.kafka_bootstrap_servers} can be reached")
+
+
+def partition_of(pathway_id: UUID, partitions: int) -> int:
+    """The partition in which a pathway's events stand, of so many, as every producer of ours keys them."""
+    return (cast("int", murmur2(str(pathway_id).encode())) & 0x7FFFFFFF) % partitions

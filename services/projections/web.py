@@ -29,6 +29,7 @@ from projections.names import NamesSource, Vault
 from projections.overrides import Overrides, WriteSideOverrides
 from projections.points import NOTHING_THEN
 from projections.projection import Projection
+from projections.publishing.wiring import PUBLISHING_EXAMPLES, PUBLISHING_TYPES, publishing_routes
 from projections.reporting import REPORTING
 from projections.reporting.examples import (
     afterwards_example,
@@ -120,6 +121,7 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "access_looks": LOOKS,
     "where_is_fact": where_example(),
     **PARKED_EXAMPLES,
+    **PUBLISHING_EXAMPLES,
 }
 
 OF_ENDPOINTS = (
@@ -129,6 +131,7 @@ OF_ENDPOINTS = (
     NO_SUCH_FACT,
     WHERE_AWAY,
     NOT_PARKED,
+    *PUBLISHING_TYPES,
 )
 """Problems that one group of endpoints answers with."""
 
@@ -182,6 +185,7 @@ def create_app(
     app.include_router(counsellor_pages(questions, pages, write_side.names))
     app.include_router(override_pages(write_side.overrides, pages))
     app.include_router(reporting_pages(read_models, rows, pages))
+    app.include_router(publishing_routes(read_models, rows, trace, pages))
     serve_static(app)
     _prepare(app, web_sign_in_of(settings, pool, KEPT, now), read_models, pages)
     return app

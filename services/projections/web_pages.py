@@ -31,6 +31,7 @@ STATIC = Path(__file__).parent / "static"
 MENU = (
     ("page_caseload", "/caseload"),
     ("page_flow", "/reports/flow"),
+    ("page_published_list", "/published"),
     ("page_access", "/access"),
     ("page_operations", "/operations"),
     ("page_where", "/operations/where"),
@@ -58,6 +59,10 @@ class Pages:
         language = language_of(request)
         told = words(language)
         session = _session(request)
+
+        def allowed(name: str) -> bool:
+            return session is not None and may(session.caller, name)
+
         body = self._templates.get_template(template).render(
             _=told,
             many=told.many,
@@ -65,7 +70,8 @@ class Pages:
             static=_static_address,
             words=told,
             session=session,
-            menu=[(name, path) for name, path in MENU if session and may(session.caller, name)],
+            allowed=allowed,
+            menu=[(name, path) for name, path in MENU if allowed(name)],
             languages=[(code, _in_language(request, code)) for code in LANGUAGES],
             path=request.url.path,
             **values,
@@ -204,6 +210,7 @@ def _environment() -> Environment:
             {
                 "counsellor": PackageLoader("projections.counsellor"),
                 "reporting": PackageLoader("projections.reporting"),
+                "publishing": PackageLoader("projections.publishing"),
                 "shared": PackageLoader("projections"),
             }
         ),

@@ -24,6 +24,8 @@ NAMED = GUIDES | {Role.PARTNER}
 TIMELINE_READERS = NAMED | {Role.AUDITOR}
 REPORT_READERS = GUIDES | {Role.REPORTING_OFFICER, Role.AUDITOR}
 """Reports name nobody, so whoever works with pathways may read them."""
+PUBLISHERS = frozenset({Role.REPORTING_OFFICER})
+"""Who speaks for VDAB with a figure; what they publish, whoever reads reports may read."""
 FACT_FINDERS = frozenset({Role.OPERATOR, Role.AUDITOR})
 """Who may ask where a fact is, and learns nothing of what it says."""
 KEEPERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
@@ -77,6 +79,27 @@ RIGHTS: Rights = {
         ),
         REPORT_READERS,
     ),
+    **dict.fromkeys(
+        (
+            "published_figures",
+            "published_figure",
+            "published_again",
+            "page_published_list",
+            "page_published",
+            "page_published_again",
+            "answer_sheets",
+            "answer_sheet",
+            "sheet_again",
+            "page_sheets",
+            "page_sheet",
+            "page_sheet_again",
+        ),
+        REPORT_READERS,
+    ),
+    "publish": PUBLISHERS,
+    "publish_figure": PUBLISHERS,
+    "make_sheet": PUBLISHERS,
+    "make_sheet_page": PUBLISHERS,
     "access_looks": frozenset({Role.AUDITOR}),
     "page_access": frozenset({Role.AUDITOR}),
     "where_is_fact": FACT_FINDERS,

@@ -210,6 +210,11 @@ OTHERWISE = {
     "revert_merge",
     "record_legacy_import",
     "give_override",
+    # There is no such figure, nor such a sheet.
+    "answer_sheet",
+    "sheet_again",
+    "published_figure",
+    "published_again",
     # Nothing of theirs waits.
     "parked_pathway",
     "ask_of_parked",

@@ -21,6 +21,8 @@ MEANT = {
     "enrol",  # One open pathway for each person cannot be kept otherwise; it says not where.
     "set_barrier",  # Who sets barriers knows whom they are about, and is told which stand.
     "barriers",
+    "publish",  # Each figure has an address, a moment and a digest of its own; it is about nobody.
+    "make_sheet",  # So is a sheet.
 }
 HIDES_BARRED = {
     "give_override",

@@ -17,7 +17,10 @@ SHOW_NOBODY = {
     "report_work_floors", "report_reach", "report_counsellors", "report_stock", "report_special",
     "page_counsellors", "page_stock", "page_reach", "page_exits", "page_stops", "page_ibo",
     "page_hire_obligations", "page_retention", "page_work_floors", "page_flow", "page_override",
-    "page_open_timeline", "give_reason",
+    "page_open_timeline", "give_reason", "publish", "published_figures", "published_figure",
+    "published_again", "page_published_list", "page_published", "page_published_again",
+    "publish_figure", "make_sheet", "answer_sheets", "answer_sheet", "sheet_again", "page_sheets",
+    "page_sheet", "page_sheet_again", "make_sheet_page",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

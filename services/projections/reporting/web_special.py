@@ -38,6 +38,22 @@ ERASED_EXAMPLE = {"references": [_SOMEBODY]}
 PROBLEMS = problems.responses(INVALID_REQUEST, NOT_ALLOWED, READ_MODELS_AWAY, NOT_TRACED)
 
 
+def special_report(read_models: ReadModels, asked: SpecialAsked) -> SpecialReport:
+    """Persons by a characteristic. Raises INVALID_REQUEST and TOO_MANY_THEN as Problems."""
+    point = asked.point(read_models.now())
+    with read_models.snapshot() as connection:
+        report = special(
+            connection,
+            asked.period,
+            asked.by,
+            asked.of,
+            as_of=point.as_of,
+            months=asked.months,
+            rows=rows_at(connection, point) if asked.then else LIVE,
+        )
+    return report.model_copy(update={"taken": Taken.model_validate(point)})
+
+
 def special_routes(read_models: ReadModels, rows: Rows, trace: Trace) -> APIRouter:
     """`/v1/special-characteristics`, its erasure, and `GET /v1/reports/special`."""
     routes = APIRouter(tags=["reporting"])
@@ -99,20 +115,7 @@ def _add_report(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
     ) -> Response:
         """Cells from which fewer than five persons could be worked out are null."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        point = asked.point(read_models.now())
-        with read_models.snapshot() as connection:
-            then = rows_at(connection, point) if asked.then else LIVE
-            report = special(
-                connection,
-                asked.period,
-                asked.by,
-                asked.of,
-                as_of=point.as_of,
-                months=asked.months,
-                rows=then,
-            )
-        told = report.model_copy(update={"taken": Taken.model_validate(point)})
-        return json_answer(request, told, unseen=UNSEEN)
+        return json_answer(request, special_report(read_models, asked), unseen=UNSEEN)
 
 
 def _with_body(example: Mapping[str, object]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Figures that were published, sheets of them, and what leaves as a file or to BI tools."""
