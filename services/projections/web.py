@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from projections.counsellor import COUNSELLOR
 from projections.counsellor.difference import difference_routes
 from projections.counsellor.examples import caseload_example, difference_example, timeline_example
+from projections.counsellor.pathway_pages import pathway_pages
 from projections.counsellor.web import Questions, counsellor_routes
 from projections.counsellor.web_pages import counsellor_pages
 from projections.names import NamesSource, Vault
@@ -183,6 +184,7 @@ def create_app(
         app.include_router(routes)
     app.include_router(start_pages(pages))
     app.include_router(counsellor_pages(questions, pages, write_side.names))
+    app.include_router(pathway_pages(questions, pages, write_side.names))
     app.include_router(override_pages(write_side.overrides, pages))
     app.include_router(reporting_pages(read_models, rows, pages))
     app.include_router(publishing_routes(read_models, rows, trace, pages))

@@ -8,8 +8,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from plumbing.callers import Caller, Role
+from plumbing.row_rights import Rule
 from pydantic import BaseModel, ConfigDict, Field
 
+from projections.counsellor.course import Spell
 from projections.counsellor.queries import (
     ENDS_SOON,
     CaseloadFilter,
@@ -250,9 +252,19 @@ class TimelineAnswer(BaseModel):
     taken: Taken
     pathway: Pathway
     modules: list[ModuleRow]
+    spells: Annotated[list[Spell], Field(description="What lasted: modules, suspensions, work")]
+    set_by: Annotated[
+        dict[str, int],
+        Field(description="The version of the fact by which fields of `pathway` stand as they do"),
+    ]
+    days: Annotated[
+        list[date],
+        Field(description="The days on which something happened, also after `as_of`; first first"),
+    ]
     entries: list[Entry]
     next_cursor: str | None
     freshness: Freshness
+    seen_by: Annotated[Rule, Field(exclude=True)] = Rule.OWN_CASELOAD
 
 
 def attention(row: CaseloadRow, today: date) -> list[Attention]:

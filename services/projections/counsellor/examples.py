@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from projections.counsellor.answers import CaseloadAnswer, CaseloadAsked, Pathway, TimelineAnswer
+from projections.counsellor.course import Lane, Spell
 from projections.counsellor.difference import Change, DifferenceAnswer
 from projections.counsellor.queries import Counters, Entry, ModuleRow
 from projections.freshness import Freshness
@@ -99,6 +100,9 @@ def timeline_example() -> TimelineAnswer:
         taken=Taken(as_of=date(2015, 9, 28)),
         pathway=Pathway.model_validate(_ROW),
         modules=[_MODULE],
+        spells=[_SPELL],
+        set_by={"status": 3, "counsellor": 2},
+        days=[_MODULE.started_on],
         entries=[_ENTRY],
         next_cursor=None,
         freshness=_FRESHNESS,
@@ -136,6 +140,16 @@ _MODULE = ModuleRow(
     reason=None,
     migrated=False,
     past_soft_maximum=False,
+)
+_SPELL = Spell(
+    lane=Lane.IBO,
+    what="IBO",
+    organisation=_MODULE.organisation,
+    first_day=_MODULE.started_on,
+    last_day=None,
+    planned_until=_MODULE.planned_until,
+    planned=False,
+    version=3,
 )
 _ENTRY = Entry(
     version=3,

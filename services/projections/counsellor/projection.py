@@ -125,7 +125,7 @@ def _caseload(
     for event in told:
         # An import that learns of an earlier begin enrols once more; the earliest day stands first.
         if not (isinstance(data_of(event), Enrolled) and row["enrolled_on"]):
-            row |= _told_by(event)
+            row |= told_by(event)
     waits = row["status"] == PathwayStatus.GESCHORST
     goes_on: Row = {} if waits else {"suspended_on": None, "suspended_until": None}
     return {**row, **goes_on, "merged_into": None, **_gone(row, events)}
@@ -213,7 +213,7 @@ def _until(partners: dict[str, date | None], last_day: date) -> dict[str, date |
     return {partner: until or last_day for partner, until in partners.items()}
 
 
-def _told_by(event: Event) -> Row:
+def told_by(event: Event) -> Row:
     """The columns of the caseload row that this event changes."""
     match data_of(event):
         case Enrolled() as data:

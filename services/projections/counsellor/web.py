@@ -21,6 +21,7 @@ from projections.counsellor.answers import (
     TimelineAnswer,
     TimelineAsked,
 )
+from projections.counsellor.course import set_by, spells
 from projections.counsellor.queries import CaseloadRow, Seen
 from projections.counsellor.tables import LIVE
 from projections.counsellor.then import caseload_at, events_of, pathway_at
@@ -28,6 +29,7 @@ from projections.freshness import Reached, freshness
 from projections.pages import CursorUnreadable
 from projections.points import NOTHING_THEN, Taken
 from projections.schema import Database
+from projections.then import events_at
 from projections.web_openapi import documented
 from projections.web_reading import (
     CURSOR_UNREADABLE,
@@ -139,10 +141,8 @@ class Questions:
         point = asked.point(self.read_models.now())
 
         def answer(connection: Database, row: CaseloadRow, seen: Seen) -> TimelineAnswer | None:
-            tables = LIVE
-            if asked.then:
-                events = events_of(connection, pathway_id)
-                tables = pathway_at(pathway_id, events, point)
+            events = events_of(connection, pathway_id)
+            tables = pathway_at(pathway_id, events, point) if asked.then else LIVE
             if tables is None:
                 return None
             try:
@@ -152,13 +152,18 @@ class Questions:
             except CursorUnreadable:
                 raise CURSOR_UNREADABLE.problem() from None
             shown = queries.pathway(connection, pathway_id, seen, tables) or row
+            at = events_at(events, point)
             return TimelineAnswer(
                 taken=Taken.model_validate(point),
                 pathway=Pathway.of(shown, point.as_of),
                 modules=queries.modules(connection, pathway_id, tables),
+                spells=spells(at),
+                set_by=set_by(at),
+                days=sorted({event.occurredon for event in events if point.knows(event)}),
                 entries=page.items,
                 next_cursor=page.next_cursor,
                 freshness=freshness(connection, COUNSELLOR),
+                seen_by=Rule(row.rule),
             )
 
         return self.about_pathway(request, caller, pathway_id, answer)

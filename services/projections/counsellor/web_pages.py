@@ -1,10 +1,8 @@
-"""The counsellor's pages: the overview of pathways, and one pathway's timeline."""
+"""The counsellor's overview of pathways, as a page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal, NamedTuple, Self
-from uuid import UUID
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -13,20 +11,12 @@ from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import web_session
 from pydantic import Field
 
-from projections.counsellor.answers import MOST_ROWS, CaseloadAsked, Pathway, TimelineAsked
-from projections.counsellor.difference import (
-    OF_MODULE,
-    OF_PATHWAY,
-    DifferenceAsked,
-    difference,
-)
-from projections.counsellor.queries import ENDS_SOON, CaseloadSort, Entry
-from projections.counsellor.sentences import by_whom, late, other_pathway, sentence
+from projections.counsellor.answers import MOST_ROWS, CaseloadAsked
+from projections.counsellor.queries import ENDS_SOON, CaseloadSort
 from projections.counsellor.web import Questions
-from projections.names import Names, NamesSource
+from projections.names import NamesSource
 from projections.points import LocalMoment
-from projections.web_pages import Pages, asked_by_form, words_of
-from projections.web_rights import NAMED
+from projections.web_pages import Pages, asked_by_form
 from schemas.codes import ModuleKind, PathwayStatus
 
 Session = Annotated[WebSession, Depends(web_session)]
@@ -71,21 +61,8 @@ class OverviewAsked(CaseloadAsked):
         return {"show": self.show, **told}
 
 
-class TimelineForm(TimelineAsked):
-    """What the form of a timeline asks."""
-
-    known_at: LocalMoment | None = None
-
-
-class DifferenceForm(DifferenceAsked):
-    """What the form of a difference asks."""
-
-    known_at: LocalMoment | None = None
-    from_known_at: LocalMoment | None = None
-
-
 def counsellor_pages(questions: Questions, pages: Pages, names: NamesSource) -> APIRouter:
-    """`GET /caseload`, `GET /pathways/{pathway_id}` and its `/difference`."""
+    """`GET /caseload`."""
     routes = APIRouter(include_in_schema=False)
     made = _Made(questions, pages, names)
 
@@ -94,22 +71,6 @@ def counsellor_pages(questions: Questions, pages: Pages, names: NamesSource) -> 
     )
     def page_caseload(request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
         return made.caseload(request, session)
-
-    @routes.get(
-        "/pathways/{pathway_id}",
-        name="page_timeline",
-        summary="Page: the timeline of one pathway, with the name",
-    )
-    def page_timeline(pathway_id: UUID, request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
-        return made.timeline(request, session, pathway_id)
-
-    @routes.get(
-        "/pathways/{pathway_id}/difference",
-        name="page_difference",
-        summary="Page: what changed in what was known of one pathway, and by whom",
-    )
-    def page_difference(pathway_id: UUID, request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
-        return made.difference(request, session, pathway_id)
 
     return routes
 
@@ -143,61 +104,3 @@ class _Made:
             yesterday=answer.today - timedelta(days=1),
             soon=answer.today + ENDS_SOON,
         )
-
-    def timeline(self, request: Request, session: WebSession, pathway_id: UUID) -> Response:
-        asked, wrong = asked_by_form(request, TimelineForm, {})
-        asked, future = asked.without_future(self.questions.read_models.now())
-        behind = self.questions.waited_for(request, session.caller, asked, pathway_id)
-        answer = self.questions.timeline(request, session.caller, pathway_id, asked)
-        return self.pages.show(
-            request,
-            "counsellor/timeline.html",
-            asked=asked,
-            wrong=wrong | future,
-            behind=behind,
-            answer=answer,
-            entries=_told(request, answer.entries),
-            names=self._names(session, answer.pathway),
-        )
-
-    def difference(self, request: Request, session: WebSession, pathway_id: UUID) -> Response:
-        now = self.questions.read_models.now()
-        # By itself: what changed in the last month.
-        month_ago = (now - timedelta(days=30)).isoformat()
-        asked, wrong = asked_by_form(request, DifferenceForm, {"from_known_at": month_ago})
-        asked, future = asked.without_future(now)
-        answer = difference(self.questions, request, session.caller, pathway_id, asked)
-        return self.pages.show(
-            request,
-            "counsellor/difference.html",
-            asked=asked,
-            wrong=wrong | future,
-            answer=answer,
-            fields={**OF_PATHWAY, **OF_MODULE},
-            entries=_told(request, answer.entries),
-            names=self._names(session, answer.pathway),
-        )
-
-    def _names(self, session: WebSession, pathway: Pathway) -> Names:
-        """The vault tells names to who works with people; an auditor sees references."""
-        if not session.caller.is_one_of(NAMED):
-            return Names()
-        return self.names.of([pathway.person_ref], session.access_token)
-
-
-class Told(NamedTuple):
-    """An event as a page tells it: in the reader's language, with the other pathway it speaks of."""
-
-    entry: Entry
-    sentence: str
-    by_whom: str
-    late: str
-    other: str | None
-
-
-def _told(request: Request, entries: Sequence[Entry]) -> list[Told]:
-    words = words_of(request)
-    return [
-        Told(one, sentence(one, words), by_whom(one, words), late(one, words), other_pathway(one))
-        for one in entries
-    ]
