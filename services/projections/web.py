@@ -175,22 +175,39 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.include_router(counsellor_routes(questions))
-    app.include_router(difference_routes(questions))
-    for routes in (reporting_routes, exits_routes, on_day_routes):
-        app.include_router(routes(read_models, rows))
-    app.include_router(special_routes(read_models, rows, trace))
-    for routes in _of_the_system(read_models, rows, trace, pages, write_side):
+    for routes in (
+        *_of_people(questions, pages, write_side),
+        *_of_reports(read_models, rows, trace, pages),
+        *_of_the_system(read_models, rows, trace, pages, write_side),
+        start_pages(pages),
+    ):
         app.include_router(routes)
-    app.include_router(start_pages(pages))
-    app.include_router(counsellor_pages(questions, pages, write_side.names))
-    app.include_router(pathway_pages(questions, pages, write_side.names))
-    app.include_router(override_pages(write_side.overrides, pages))
-    app.include_router(reporting_pages(read_models, rows, pages))
-    app.include_router(publishing_routes(read_models, rows, trace, pages))
     serve_static(app)
     _prepare(app, web_sign_in_of(settings, pool, KEPT, now), read_models, pages)
     return app
+
+
+def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> list[APIRouter]:
+    """What is asked of pathways by who works with people, or for them."""
+    return [
+        counsellor_routes(questions),
+        difference_routes(questions),
+        counsellor_pages(questions, pages, write_side.names),
+        pathway_pages(questions, pages, write_side.names),
+        override_pages(write_side.overrides, pages),
+    ]
+
+
+def _of_reports(read_models: ReadModels, rows: Rows, trace: Trace, pages: Pages) -> list[APIRouter]:
+    """Figures, and what is done with them."""
+    return [
+        reporting_routes(read_models, rows),
+        exits_routes(read_models, rows),
+        on_day_routes(read_models, rows),
+        special_routes(read_models, rows, trace),
+        reporting_pages(read_models, rows, pages),
+        publishing_routes(read_models, rows, trace, pages),
+    ]
 
 
 def _of_the_system(
