@@ -27,6 +27,7 @@ from tests.benchmarks import (
     lag,
     machine,
     over_http,
+    paging,
     projecting,
     publishing,
     rebuilding,
@@ -48,6 +49,7 @@ BENCHMARKS = {
         publishing,
         projecting,
         rebuilding,
+        paging,
         lag,
         starting,
     )

@@ -37,6 +37,10 @@ class Sizes:
     """Searches in a round."""
     folds: int
     """Pathways of 1,000 facts that are folded in a round, and twenty times as many of 50."""
+    pathways_shown: int
+    """Pathways behind the pages."""
+    looks: int
+    """Looks at each page in a round."""
 
 
 FULL = Sizes(
@@ -53,6 +57,8 @@ FULL = Sizes(
     people=100_000,
     searches=200,
     folds=10,
+    pathways_shown=100_000,
+    looks=100,
 )
 QUICK = Sizes(
     rounds=1,
@@ -68,6 +74,8 @@ QUICK = Sizes(
     people=3_000,
     searches=12,
     folds=1,
+    pathways_shown=60,
+    looks=2,
 )
 
 
