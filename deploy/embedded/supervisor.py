@@ -115,6 +115,15 @@ class Supervisor:
             elif not one.for_good and self._now() >= one.start_again_at:
                 self._begin(one)
 
+    def kill(self, name: str) -> bool:
+        """Kill a program of the table, as a crash would; `watch` starts it again. False: no such one runs."""
+        for one in self.running:
+            if one.program.name == name and one.child is not None:
+                one.child.kill()
+                self._say(f"{name}: killed, as the page of operations asked.")
+                return True
+        return False
+
     def _begin(self, one: Running) -> None:
         if one.log.exists() and one.log.stat().st_size > BYTES_PER_LOG:
             one.log.replace(one.log.with_suffix(".log.1"))

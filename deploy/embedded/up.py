@@ -12,6 +12,7 @@ from types import FrameType
 from plumbing.settings import load_or_exit
 
 from embedded import inside, lock, plan, servers
+from embedded.control import Control
 from embedded.figures import STORED, Figures
 from embedded.plan import Plan, UpSettings
 from embedded.process import CannotStart
@@ -77,7 +78,10 @@ def run(settings: UpSettings, screen: Screen, what: Plan, *, empty: bool) -> Non
         )
         inside.write(settings.data_dir, ours)
         running.callback(inside.forget, settings.data_dir)
-        environment = {**os.environ, **ours}
+        control = running.enter_context(Control())
+        # Of a store that others named we kill nothing.
+        demo = {"DEMO_CONTROL": str(control.path)} if settings.pathway_database_url is None else {}
+        environment = {**os.environ, **ours, **demo}
         _prepare(what.preparations(settings), settings, screen, environment, running)
         supervisor = Supervisor(
             what.programs(settings), environment, settings.data_dir / "log", say=screen.say
@@ -90,7 +94,7 @@ def run(settings: UpSettings, screen: Screen, what: Plan, *, empty: bool) -> Non
         steps = _population(what, settings, screen, environment, figures, empty=empty)
         running.callback(steps.stop)
         running.callback(screen.close, "Stopping ...")
-        _watch(screen, backends.own, supervisor, steps, figures)
+        _watch(screen, backends.own, supervisor, steps, figures, control=control)
 
 
 def _prepare(
@@ -131,11 +135,15 @@ def _watch(
     supervisor: Supervisor,
     steps: Steps,
     figures: Figures,
+    *,
+    control: Control,
 ) -> None:
     while not _asked_to_end.is_set():
         for server in own_servers:
             server.watch(screen.say)
         supervisor.watch()
+        for name in control.asked():
+            supervisor.kill(name)
         steps.advance()
         rows = [(server.name, server.state, server.address) for server in own_servers]
         rows += [(one.program.name, one.state, one.program.address) for one in supervisor.running]

@@ -36,6 +36,7 @@ from pathway.api_overrides import NOTHING_TO_OVERRIDE, UNKNOWN_OVERRIDE, overrid
 from pathway.api_people import UNKNOWN_PERSON, people_routes
 from pathway.api_refused import refused_routes
 from pathway.api_rights import RIGHTS, Trace
+from pathway.api_running import running_routes
 from pathway.api_sight import Sight
 from pathway.api_state import state_routes
 from pathway.api_where import NO_SUCH_FACT, where_routes
@@ -168,6 +169,7 @@ def _routes(
         access_routes(pathways.store, trace),
         barrier_routes(pathways, trace),
         override_routes(pathways, trace),
+        running_routes(pathways.store),
         schema_routes(),
         docs_routes(app),
     ]

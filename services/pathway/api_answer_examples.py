@@ -23,6 +23,7 @@ from pathway.api_models import (
 )
 from pathway.api_person_models import PERSON_ANSWERS
 from pathway.api_row_models import ROW_ANSWERS
+from pathway.api_running import RUNNING_ANSWERS
 from pathway.api_where import WHERE_ANSWERS
 
 _PUBLISHED = Path(schemas.__file__).parent / "examples" / "counsellor-assigned.v1.json"
@@ -152,6 +153,7 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
     **PERSON_ANSWERS,
     **ROW_ANSWERS,
     **WHERE_ANSWERS,
+    **RUNNING_ANSWERS,
     NamesAnswer: {"names": [{**_PERSON, "last_name": "Testers", "first_name": "Anna"}]},
     RefusedAnswer: {
         "refused": [

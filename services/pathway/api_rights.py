@@ -60,6 +60,7 @@ RIGHTS: Rights = {
     "pathway_notes": GUIDES,
     "refused_commands": SEE_REFUSED,
     "where_is_fact": frozenset({Role.AUDITOR, Role.OPERATOR}),
+    "running": ADMINISTRATORS | {Role.OPERATOR},
     "access_looks": frozenset({Role.AUDITOR}),
     "set_barrier": ADMINISTRATORS,
     "barriers": ADMINISTRATORS,

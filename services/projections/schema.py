@@ -95,7 +95,12 @@ def _make_live(
 
 def use(connection: Database, projection: Projection) -> None:
     """Let statements that name no schema mean the live tables. Raises NotMigrated, MadeFromOther."""
-    made_from = statements_of(connection, projection.name)
+    require(projection, statements_of(connection, projection.name))
+    _look_in(connection, projection.name, KEPT)
+
+
+def require(projection: Projection, made_from: str | None) -> None:
+    """Raise NotMigrated or MadeFromOther where the live tables, `made_from` that, cannot be used."""
     if made_from is None:
         raise NotMigrated(f"{projection.name} has no tables yet; run `projections migrate` first")
     if made_from != statements_hash(projection):
@@ -103,7 +108,6 @@ def use(connection: Database, projection: Projection) -> None:
             f"{projection.name} has the tables of another release; run `projections migrate`, "
             "which says what to do"
         )
-    _look_in(connection, projection.name, KEPT)
 
 
 def use_to_write(connection: Database, projection: Projection) -> None:

@@ -26,6 +26,7 @@ from projections.counsellor.examples import caseload_example, difference_example
 from projections.counsellor.pathway_pages import pathway_pages
 from projections.counsellor.web import Questions, counsellor_routes
 from projections.counsellor.web_pages import counsellor_pages
+from projections.demo_control import Control, DemoControl
 from projections.names import NamesSource, Vault
 from projections.overrides import Overrides, WriteSideOverrides
 from projections.points import NOTHING_THEN
@@ -55,6 +56,7 @@ from projections.reporting.web_exits import exits_routes
 from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
 from projections.reporting.web_special import special_routes
+from projections.running_asked import RunningSource, WriteSideStatus
 from projections.schema import (
     KEPT,
     OTHER_CODE,
@@ -74,12 +76,13 @@ from projections.web_access import (
     access_routes,
 )
 from projections.web_openapi import give_examples
-from projections.web_operations import operations_pages
+from projections.web_operations import DEMO_AWAY, NO_DEMO, operations_pages
 from projections.web_override import override_pages
 from projections.web_pages import PageHeaders, Pages, serve_static
 from projections.web_parked import NOT_PARKED, PARKED_EXAMPLES, ParkedPathways, parked_routes
 from projections.web_reading import READ_MODELS_AWAY, RETRY_SOON, TYPES, Pool, ReadModels
 from projections.web_rights import RIGHTS, Rows, Trace
+from projections.web_running import Status, running_example, running_routes
 from projections.web_settings import WebSettings, token_of
 from projections.web_start import start_pages
 from projections.web_where import (
@@ -121,6 +124,7 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_special": special_example(),
     "access_looks": LOOKS,
     "where_is_fact": where_example(),
+    "running": running_example(),
     **PARKED_EXAMPLES,
     **PUBLISHING_EXAMPLES,
 }
@@ -133,6 +137,8 @@ OF_ENDPOINTS = (
     WHERE_AWAY,
     NOT_PARKED,
     *PUBLISHING_TYPES,
+    NO_DEMO,
+    DEMO_AWAY,
 )
 """Problems that one group of endpoints answers with."""
 
@@ -148,6 +154,7 @@ class WriteSide:
     looks: LooksSource
     overrides: Overrides
     facts: WhereSource
+    running: RunningSource
 
 
 def create_app(
@@ -156,9 +163,10 @@ def create_app(
     write_side: WriteSide,
     *,
     now: Clock = utc_now,
+    control: Control | None = None,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """REST and pages on the read models that `pool` leads to; what they lack is asked of `write_side`."""
+    """REST and pages on the read models at `pool`; `write_side` has what they lack, `control` a demo alone."""
     read_models = ReadModels(pool, now)
     trace = Trace(read_models)
     rows = Rows(read_models, write_side.standings)
@@ -178,7 +186,7 @@ def create_app(
     for routes in (
         *_of_people(questions, pages, write_side),
         *_of_reports(read_models, rows, trace, pages),
-        *_of_the_system(read_models, rows, trace, pages, write_side),
+        *_of_the_system(read_models, rows, trace, pages, write_side=write_side, control=control),
         start_pages(pages),
     ):
         app.include_router(routes)
@@ -211,19 +219,27 @@ def _of_reports(read_models: ReadModels, rows: Rows, trace: Trace, pages: Pages)
 
 
 def _of_the_system(
-    read_models: ReadModels, rows: Rows, trace: Trace, pages: Pages, write_side: WriteSide
+    read_models: ReadModels,
+    rows: Rows,
+    trace: Trace,
+    pages: Pages,
+    *,
+    write_side: WriteSide,
+    control: Control | None,
 ) -> list[APIRouter]:
     """What auditors and operators ask about the system itself."""
     looks = Looks(read_models, rows, trace)
     facts = Facts(read_models, rows, trace, write_side.facts, PROJECTIONS)
     parked = ParkedPathways(read_models, rows, trace)
+    status = Status(read_models, write_side.running, PROJECTIONS)
     return [
         access_routes(looks, write_side.looks),
         access_pages(looks, pages, write_side.looks),
         where_routes(facts),
         where_pages(facts, pages),
         parked_routes(parked, read_models),
-        operations_pages(parked, read_models, pages, PROJECTIONS),
+        running_routes(status),
+        operations_pages(parked, read_models, status, pages, control),
     ]
 
 
@@ -244,6 +260,17 @@ def _prepare(app: FastAPI, sign_in: WebSignIn, read_models: ReadModels, pages: P
     app.add_middleware(PageHeaders, policy=pages.policy)
 
 
+def _write_side(url: str, names: NamesSource, standings: Standings) -> WriteSide:
+    return WriteSide(
+        names,
+        standings,
+        WriteSideLooks(url),
+        WriteSideOverrides(url),
+        WriteSideFacts(url),
+        WriteSideStatus(url),
+    )
+
+
 def app_of_settings() -> FastAPI:
     """The same by the environment's settings; each worker process makes one of its own."""
     logs.configure("projections web")
@@ -252,13 +279,8 @@ def app_of_settings() -> FastAPI:
     pool = open_pool(settings.projections_database_url, "projections web", max_size=16)
     names = Vault(settings.pathway_api_url)
     standings = WriteSideStanding(settings.pathway_api_url, token_of(settings), utc_now)
-    write_side = WriteSide(
-        names,
-        standings,
-        WriteSideLooks(settings.pathway_api_url),
-        WriteSideOverrides(settings.pathway_api_url),
-        WriteSideFacts(settings.pathway_api_url),
-    )
+    write_side = _write_side(settings.pathway_api_url, names, standings)
+    control = DemoControl(settings.demo_control) if settings.demo_control else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -267,7 +289,7 @@ def app_of_settings() -> FastAPI:
         standings.close()
         pool.close()
 
-    return create_app(settings, pool, write_side, lifespan=lifespan)
+    return create_app(settings, pool, write_side, control=control, lifespan=lifespan)
 
 
 def _on_database_away(request: Request, _error: Exception) -> Response:

@@ -15,6 +15,7 @@ from plumbing.problems import Problem
 from plumbing.web_sessions import WebSession
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from projections.web_reading import UNKNOWN_PATHWAY
@@ -112,6 +113,8 @@ _TOLD_BY_TYPE = frozenset(
         "unknown-pathway",
         "where-away",
         "not-parked",
+        "no-demo",
+        "demo-away",
     }
 )
 """Problems of which a page has more to say than of their status."""
@@ -165,8 +168,12 @@ def asked_by_form(
 
 
 def serve_static(app: FastAPI) -> None:
-    """`/static`: style and pictures, ours or copies of others', all from here."""
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    """`/static`: style and pictures, ours or copies of others', all from here, packed for who takes it so.
+
+    Only these. A page holds the session's form token beside words that an address may choose; the length
+    of both packed together would tell of the token, guess by guess (BREACH).
+    """
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
 
 
 class PageHeaders:

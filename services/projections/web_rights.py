@@ -109,7 +109,11 @@ RIGHTS: Rights = {
     "ask_of_parked": KEEPERS,
     # Operators see no person, and these rows are somebody's.
     "parked_changes": frozenset({Role.ADMINISTRATOR}),
+    "running": KEEPERS,
     "page_operations": KEEPERS,
+    "page_running": KEEPERS,
+    # In a demo store only.
+    "kill_process": frozenset({Role.OPERATOR}),
     "page_parked": KEEPERS,
     "decide_parked": KEEPERS,
     "static": Open.TO_EVERYONE,

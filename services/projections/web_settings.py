@@ -1,5 +1,7 @@
 """What the pages are told by their environment."""
 
+from pathlib import Path
+
 from plumbing.client_token import ClientToken
 from plumbing.tokens import Issuer
 from plumbing.web_sign_in import WebSignInSettings
@@ -21,6 +23,10 @@ class WebSettings(DatabaseSettings, WebSignInSettings):
         min_length=1,
         description="the secret of OIDC_CLIENT_ID at the issuer, with client credentials for the "
         f"scope {SCOPE}: by it these pages ask the write side who may see whom",
+    )
+    demo_control: Path | None = Field(
+        default=None,
+        description="a socket at which `make up` is asked to kill a process of its demo; set by it alone",
     )
 
 

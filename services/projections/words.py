@@ -58,6 +58,22 @@ class Words:
         """A moment as clocks in Belgium showed it, such as 01/09/2015 14:05."""
         return format_datetime(at, "dd/MM/yyyy HH:mm", tzinfo=BRUSSELS, locale=self._locale)
 
+    def second(self, at: datetime) -> str:
+        """The same with its seconds, such as 01/09/2015 14:05:09."""
+        return format_datetime(at, "dd/MM/yyyy HH:mm:ss", tzinfo=BRUSSELS, locale=self._locale)
+
+    def lasted(self, seconds: float) -> str:
+        """How long something took or waits, in its largest unit, such as 12 s or 3 min."""
+        told = self
+        days, hours, minutes = (int(seconds // one) for one in (86400, 3600, 60))
+        if days > 1:
+            return told("{n} dagen", n=self.number(days))
+        if hours > 1:
+            return told("{n} uur", n=hours)
+        if minutes > 1:
+            return told("{n} min", n=minutes)
+        return told("{n} s", n=max(0, round(seconds)))
+
     def clock(self, at: datetime) -> str:
         """A moment as a browser's field for it wants it, as clocks in Belgium showed it."""
         return at.astimezone(BRUSSELS).strftime("%Y-%m-%dT%H:%M")

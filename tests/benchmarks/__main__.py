@@ -28,6 +28,7 @@ from tests.benchmarks import (
     lag,
     machine,
     over_http,
+    paging,
     projecting,
     publishing,
     rebuilding,
@@ -50,6 +51,7 @@ BENCHMARKS = {
         publishing,
         projecting,
         rebuilding,
+        paging,
         lag,
         starting,
     )

@@ -42,6 +42,10 @@ class Sizes:
     """Facts in a store that has grown, and in one that is new."""
     loads: int
     """Pathways that are loaded in a round."""
+    pathways_shown: int
+    """Pathways behind the pages."""
+    looks: int
+    """Looks at each page in a round."""
 
 
 FULL = Sizes(
@@ -61,6 +65,8 @@ FULL = Sizes(
     facts_many=5_000_000,
     facts_few=50_000,
     loads=2_000,
+    pathways_shown=100_000,
+    looks=100,
 )
 QUICK = Sizes(
     rounds=1,
@@ -79,6 +85,8 @@ QUICK = Sizes(
     facts_many=2_000,
     facts_few=200,
     loads=20,
+    pathways_shown=60,
+    looks=2,
 )
 
 

@@ -32,7 +32,7 @@ def test_a_quick_run_measures_everything_on_both_sides(tmp_path: Path) -> None:
     figures = json.loads(file.read_text())["figures"]
     assert {figure["benchmark"] for figure in figures} == {
         *("append", "fold", "http", "search", "publisher", "projection", "lag", "memory"),
-        *("recorder", "grown", "start-up", "rebuild"),
+        *("recorder", "grown", "start-up", "rebuild", "pages"),
     }
     for figure in figures:
         values = [*figure["ours"], *figure["bare"], figure["ratio"]]

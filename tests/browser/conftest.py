@@ -22,9 +22,12 @@ from tests.plumbing.served import bound_socket, served
 from tests.projections.history import named
 from tests.projections.web.given import everyone, greta
 from tests.projections.web.served_pages import (
+    InventedControl,
     InventedFacts,
     InventedNames,
     InventedOverrides,
+    InventedRunning,
+    all_runs,
     fact_of,
     filled,
     served_issuer,
@@ -80,7 +83,12 @@ def pages_address(new_database: Callable[..., str]) -> Iterator[str]:
     anna = fact_of("anna", first_offset="61203", last_offset="61203")
     group = Group(group="vdab.projections.reporting", next_offset="61203", past=False)
     facts = InventedFacts({f"{anna.pathway_id}:1": anna.model_copy(update={"groups": [group]})})
-    others = {"overrides": InventedOverrides(opened), "facts": facts}
+    others = {
+        "overrides": InventedOverrides(opened),
+        "facts": facts,
+        "running": InventedRunning(all_runs(NOW)),
+        "control": InventedControl(),
+    }
     with (
         served_issuer() as issuer,
         web_app(url, issuer, names, address, NOW, **others) as app,

@@ -4,23 +4,16 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
+from tests.browser.looking import is_for_everyone_and_fits
 from tests.projections.history import named
 
 DESK, PHONE = 1280, 360
 ANNA = f"/pathways/{named('pathway anna')}"
 FLOW = "/reports/flow?from=2014-01-01&until=2014-12-31"
 PAGES = ("/caseload", "/caseload?show=unit&state=all&sort=status", ANNA, FLOW, "/nowhere", "/")
-OPERATIONS = (
-    "/operations",
-    f"/operations/parked/reporting/{named('pathway bram')}",
-    f"/operations/parked/reporting/{named('pathway dirk')}?wrong=reason",
-    f"/operations/where?fact={named('pathway anna')}:1",
-    "/operations/where?fact=nobody",
-)
 DIRK = f"/pathways/{named('pathway dirk')}"
 WHY = "Mijn collega is ziek en het gesprek is vandaag."
 
@@ -76,30 +69,6 @@ def test_nothing_is_asked_of_other_sites(watched: Watch) -> None:
     assert {urlsplit(address).hostname for address in visit.requests} == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_for_everyone_and_fits_its_screen(watched: Watch, width: int, path: str) -> None:
-    visit = watched(width)
-    visit.sign_in("An Bedacht", "/reports/flow")
-    if path.startswith("/caseload"):
-        visit = watched(width)
-        visit.sign_in("Bea Voorbeeld")
-
-    page = visit.open(path)
-
-    is_for_everyone_and_fits(page)
-
-
-@pytest.mark.parametrize("width", [DESK, PHONE])
-@pytest.mark.parametrize("path", OPERATIONS)
-def test_an_operators_pages_are_for_everyone_and_fit_their_screen(
-    watched: Watch, width: int, path: str
-) -> None:
-    page = watched(width).sign_in("Olga Fictief", path)
-
-    is_for_everyone_and_fits(page)
-
-
 def test_an_operator_gives_a_pathway_up_by_keyboard_alone(watched: Watch) -> None:
     page = watched(PHONE).sign_in("Olga Fictief", "/operations")
     page.get_by_role("link", name=str(named("pathway bram"))).press("Enter")
@@ -113,13 +82,6 @@ def test_an_operator_gives_a_pathway_up_by_keyboard_alone(watched: Watch) -> Non
     page.get_by_role("button", name="Opgeven").press("Enter")
 
     expect(page.get_by_role("row").filter(has_text="opgeven")).to_be_visible()
-
-
-def is_for_everyone_and_fits(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0
 
 
 def test_a_page_can_be_used_by_keyboard_alone(watched: Watch) -> None:

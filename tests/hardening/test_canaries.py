@@ -88,6 +88,7 @@ def in_a_browser(
         "page_sheet_again": f"/sheets/{filled['pathway_id']}/rerun",
         "page_access": f"/access?about={filled['person_ref']}",
         "page_operations": "/operations",
+        "page_running": "/operations/running",
         "page_where": f"/operations/where?fact={filled['fact']}",
         "page_parked": f"/operations/parked/counsellor/{filled['pathway_id']}",
     }

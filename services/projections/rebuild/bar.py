@@ -14,7 +14,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-READING, FOLDING = "reading", "folding"
+from projections.rebuild.noting import Noting
+
+READING, FOLDING, WAITING, FINISHING = "reading", "folding", "waiting", "finishing"
 _WEIGHT = {READING: 1, FOLDING: 4}
 """What an event costs in each phase, so that the time left is of both."""
 
@@ -29,6 +31,9 @@ class Bar:
         self._phase, self._began = READING, time.monotonic()
         self._done = self._weighed = self._total = 0
         self._told = 0
+        self._all_began = time.monotonic()
+        self.noting: Noting | None = None
+        """Where it is written down as well, once there is somewhere."""
 
     def begin(self, phase: str, events: int) -> None:
         """A phase of so many events begins; for the phase after it, as many are expected."""
@@ -46,6 +51,7 @@ class Bar:
         if tenth > self._told and not self._progress.console.is_terminal:
             self._told = tenth
             self._progress.console.print(f"{tenth * _TENTH} %: {self._described()}")
+        self._note(self._phase)
 
     def braking(self, behind: float | None) -> None:
         """The live read model is so many seconds behind, and the rebuild waits for it; None: it goes on."""
@@ -53,14 +59,26 @@ class Bar:
             self._described() if behind is None else f"waits: the live one is {behind:.0f} s behind"
         )
         self._progress.update(self._task, description=told)
+        self._note(self._phase if behind is None else WAITING)
 
     def making(self, what: str) -> None:
         """The events are done; `what` is being made."""
         self._progress.update(self._task, description=what)
+        self._note(FINISHING)
+
+    def _note(self, phase: str) -> None:
+        if self.noting is None:
+            return
+        share = min(1.0, self._weighed / max(1, self._total))
+        gone = time.monotonic() - self._all_began
+        left = gone * (1 - share) / share if share else None
+        self.noting.note(phase, share, self._rate(), left)
 
     def _described(self) -> str:
-        rate = self._done / max(0.001, time.monotonic() - self._began)
-        return f"{self._phase}, {self._done:,} events at {rate:,.0f}/s"
+        return f"{self._phase}, {self._done:,} events at {self._rate():,.0f}/s"
+
+    def _rate(self) -> float:
+        return self._done / max(0.001, time.monotonic() - self._began)
 
 
 @contextmanager

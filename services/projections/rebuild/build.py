@@ -18,6 +18,7 @@ from projections.projection import Projection
 from projections.rebuild import indexes
 from projections.rebuild.bar import FOLDING, READING, Bar
 from projections.rebuild.brake import Brake
+from projections.rebuild.noting import Noting
 from projections.rebuild.places import CannotRebuild, alone, next_of, remove
 from projections.rebuild.slices import slices_for
 from projections.rebuild.work import Folded, Job, Stretch, fold, stage, staged
@@ -78,6 +79,7 @@ def build(
         remove(connection, coming)
         brake = Brake(connection, projection.name, how.brake_seconds, clock, bar.braking)
         with _gone_when_it_fails(connection, coming), workers(how.workers, brake) as pool:
+            bar.noting = Noting(connection, projection.name, clock)
             schema.make(connection, coming, coming.name)
             check_identity(connection, identity)
             later = indexes.set_aside(connection, coming.name)
@@ -87,6 +89,7 @@ def build(
             building = _Building(connection, job, bounds, bar, built)
             building.fill(pool, _stretches(bounds, how.workers))
             building.finish(later)
+            bar.noting.filled()
     return built
 
 

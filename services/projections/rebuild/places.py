@@ -64,6 +64,22 @@ def alone(connection: Database, projection: Projection) -> Generator[None]:
             connection.execute("select pg_advisory_unlock(%s, hashtext(%s))", lock)
 
 
+def is_at_work(connection: Database, projection: Projection) -> bool:
+    """Whether a command rebuilds or switches this read model at this moment."""
+    found = connection.execute(
+        """
+        select exists (select from pg_locks
+                        where locktype = 'advisory' and granted and objsubid = 2
+                          and database = (select oid from pg_database
+                                           where datname = current_database())
+                          and classid::bigint = %s
+                          and objid::bigint = hashtext(%s)::bigint & 4294967295)
+        """,
+        [_REBUILD, projection.name],
+    ).fetchone()
+    return bool(found and found[0])
+
+
 def beside(connection: Database, place: Projection) -> Beside | None:
     """What stands in the schema of `place`, a `next_of` or a `before_of`."""
     statements = schema.statements_of(connection, place.name)

@@ -17,6 +17,7 @@ from projections.belonging import check_identity
 from projections.catching_up import Fold
 from projections.projection import Projection
 from projections.rebuild.compare import require_filled
+from projections.rebuild.noting import switched
 from projections.rebuild.places import (
     CannotRebuild,
     alone,
@@ -70,6 +71,7 @@ def switch(
     with _at_work(exchange, settings) as connection:
         require_filled(connection, projection, exchange.coming)
         _catch_up_and_exchange(connection, exchange, settings, clock, patience)
+        switched(connection, projection.name, clock(), back=False)
 
 
 def switch_back(
@@ -88,9 +90,10 @@ def switch_back(
         if there.made_by(exchange.coming):
             schema.use(connection, exchange.coming)
             _catch_up_and_exchange(connection, exchange, settings, clock, patience)
-            return True
-        exchange_within(connection, exchange, None, patience)
-        return False
+        else:
+            exchange_within(connection, exchange, None, patience)
+        switched(connection, projection.name, clock(), back=True)
+        return there.made_by(exchange.coming)
 
 
 def drop(projection: Projection, settings: DatabaseSettings, place: Projection) -> bool:

@@ -62,6 +62,7 @@ TABLE = {
     ("POST", f"/v1/overrides/{OVERRIDE}/end"): NAMED,
     ("GET", "/v1/events"): "no no no no no yes no no no no",
     ("GET", f"/v1/facts/{FACT}/where"): "no no no no yes no yes no no no",
+    ("GET", "/v1/running"): "no no no no no no yes yes no no",
     ("POST", "/v1/standing"): "no no no no no no no no no yes",
 }
 OPEN = ("/health/live", "/health/ready", "/docs", "/openapi.json", "/problems",

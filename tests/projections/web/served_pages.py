@@ -1,6 +1,6 @@
 """The pages over real HTTP, beside an issuer and a vault that tells invented names."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,12 +17,15 @@ from plumbing.callers import Caller
 from plumbing.clock import utc_now
 from plumbing.database import connect, open_pool
 from plumbing.row_rights import Standing
+from plumbing.running import Process
 from plumbing.web_sign_in import WebSignInSettings
 from projections.counsellor import COUNSELLOR
+from projections.demo_control import Control
 from projections.names import Names
 from projections.overrides import NotOpened, Opened, Reason, Refused
 from projections.projector import Batch, Move, apply
 from projections.reporting import REPORTING
+from projections.running_asked import Proven, Waiting, WriteSideRunning
 from projections.schema import use
 from projections.standing import STANDING_AWAY
 from projections.web import WriteSide, create_app
@@ -98,6 +101,45 @@ class InventedFacts:
         return NotTold.AWAY if self.away else self.known.get(fact, NotTold.NO_SUCH_FACT)
 
 
+@dataclass
+class InventedRunning:
+    """What of the write side runs in tests; None as when it does not answer."""
+
+    told: WriteSideRunning | None = None
+
+    def now(self, applied: Collection[int], access_token: str) -> WriteSideRunning | None:
+        assert access_token
+        unread = [Waiting(after=one, facts=0, oldest_recorded_at=None) for one in applied]
+        return self.told.model_copy(update={"unread": unread}) if self.told else None
+
+
+def all_runs(at: datetime) -> WriteSideRunning:
+    """A demo's write side where all runs and everything is published and proven."""
+    publisher = Process(
+        process="pathway publisher", state="LEADS", processes=2, since=at, last_sign=at
+    )
+    return WriteSideRunning(
+        demo=True,
+        stored=4,
+        published=4,
+        processes=[publisher],
+        waiting=Waiting(after=4, facts=0, oldest_recorded_at=None),
+        unread=[],
+        proven=Proven(position=4, at=at, differences=0, whole_at=None),
+    )
+
+
+@dataclass
+class InventedControl:
+    """Whom a demo's page asks to kill: it remembers the names."""
+
+    names: list[str] = field(default_factory=list)
+
+    def kill(self, process: str) -> bool:
+        self.names.append(process)
+        return True
+
+
 def fact_of(pathway: str, version: int = 1, **published: object) -> WriteSideWhere:
     """What the write side tells of a published fact of an invented pathway; `published` is otherwise."""
     at = datetime(2015, 10, 1, 8, tzinfo=UTC)
@@ -119,7 +161,12 @@ def fact_of(pathway: str, version: int = 1, **published: object) -> WriteSideWhe
 def invented() -> WriteSide:
     """A write side that knows no name, no fact, and nothing that stands between anyone."""
     return WriteSide(
-        InventedNames(), InventedStandings(), NoLooks(), InventedOverrides(), InventedFacts()
+        InventedNames(),
+        InventedStandings(),
+        NoLooks(),
+        InventedOverrides(),
+        InventedFacts(),
+        InventedRunning(),
     )
 
 
@@ -138,6 +185,8 @@ def web_app(
     names: InventedNames,
     address: str,
     now: datetime,
+    *,
+    control: Control | None = None,
     **others: object,
 ) -> Iterator[FastAPI]:
     """The app on the read models at `url`, on a day that stands still.
@@ -149,7 +198,7 @@ def web_app(
     issuer.issuer.now = lambda: now
     with open_pool(url, "test", timeout=2) as pool:
         write_side = replace(invented(), names=names, **others)
-        yield create_app(settings, pool, write_side, now=lambda: now)
+        yield create_app(settings, pool, write_side, now=lambda: now, control=control)
 
 
 def filled(url: str, histories: Sequence[History], complete_until: datetime | None = None) -> str:

@@ -1,0 +1,109 @@
+"""Every page, as each who may see it: for everyone, in both languages, on a desk and on a phone."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from projections.web_rights import RIGHTS
+
+from tests.browser.conftest import Watched
+from tests.browser.looking import (
+    MOST_BYTES,
+    fits,
+    is_for_everyone_and_fits,
+    picture,
+    weight,
+    widths,
+)
+from tests.projections.history import named
+
+ANNA, BRAM, DIRK = (named(f"pathway {one}") for one in ("anna", "bram", "dirk"))
+YEAR = "from=2014-01-01&until=2014-12-31"
+START = {"": "page_start", "nowhere": None}
+CASELOAD = {
+    "caseload": "page_caseload",
+    "caseload?show=unit&state=all&sort=status": "page_caseload",
+    f"pathways/{ANNA}": "page_timeline",
+    f"pathways/{ANNA}/difference": "page_difference",
+    f"pathways/{DIRK}": "page_timeline",
+    f"override?pathway_id={DIRK}": "page_override",
+}
+REPORTS = {
+    f"reports/flow?{YEAR}": "page_flow",
+    f"reports/exits?{YEAR}": "page_exits",
+    f"reports/stops?{YEAR}": "page_stops",
+    f"reports/ibo?{YEAR}": "page_ibo",
+    f"reports/retention?{YEAR}": "page_retention",
+    f"reports/hire-obligations?{YEAR}": "page_hire_obligations",
+    "reports/counsellors": "page_counsellors",
+    "reports/stock": "page_stock",
+    "reports/reach": "page_reach",
+    "reports/work-floors": "page_work_floors",
+}
+OPERATIONS = {
+    "operations": "page_operations",
+    "operations?"
+    + urlencode(
+        {"killed": "pathway publisher", "at": "2015-10-01T08:00Z", "proven": 3}
+    ): "page_operations",
+    f"operations/parked/reporting/{BRAM}": "page_parked",
+    f"operations/parked/reporting/{DIRK}?wrong=reason": "page_parked",
+}
+WHERE = {
+    f"operations/where?fact={ANNA}:1": "page_where",
+    "operations/where?fact=nobody": "page_where",
+}
+WHO = {
+    "Bea Voorbeeld": {**START, **CASELOAD},
+    "An Bedacht": {**START, **REPORTS},
+    "Olga Fictief": {**OPERATIONS, **WHERE},
+    "Hugo Proefmans": {
+        "": "page_start",
+        "pathways?pathway_id=x": "page_open_timeline",
+        f"access?about={named('person anna')}": "page_access",
+        **WHERE,
+    },
+    "Piet Verzonnen": {"caseload": "page_caseload"},
+}
+"""Each of one role, and the pages that are looked at as theirs. A new page is one line above."""
+NOT_A_PAGE = {"page_running": "a part of the page of operations, which is looked at there"}
+WIDTH = {"nl": widths()[0], "en": widths()[1]}
+NOTHING_THERE = "the server responded with a status of"
+"""What a browser says of a page that is told as missing, or as not understood."""
+
+
+def test_every_page_is_looked_at() -> None:
+    looked_at = {name for pages in WHO.values() for name in pages.values() if name}
+
+    assert {name for name in RIGHTS if name.startswith("page_")} - set(NOT_A_PAGE) == looked_at
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_pages_are_for_everyone_and_fit_their_screen(
+    watched: Callable[[int], Watched], who: str
+) -> None:
+    visit = watched(WIDTH["nl"])
+    closed = (path for path, name in WHO[who].items() if name not in (None, "page_start"))
+    page = visit.sign_in(who, f"/{next(closed)}")
+
+    for path in WHO[who]:
+        for language, width in WIDTH.items():
+            page.set_viewport_size({"width": width, "height": 900})
+            visit.open(f"/{path}{'&' if '?' in path else '?'}lang={language}")
+            is_for_everyone_and_fits(page)
+            picture(page, f"{who.split(maxsplit=1)[0]} {path or 'start'} {language}")
+        for width in widths()[1:]:
+            page.set_viewport_size({"width": width, "height": 900})
+            visit.open(f"/{path}{'&' if '?' in path else '?'}lang=nl")
+            fits(page)
+            picture(page, f"{who.split(maxsplit=1)[0]} {path or 'start'} nl")
+
+    assert [one for one in visit.complaints if NOTHING_THERE not in one] == []
+
+
+@pytest.mark.parametrize("path", ["/caseload", f"/pathways/{ANNA}"])
+def test_a_first_look_at_a_page_is_light(watched: Callable[[int], Watched], path: str) -> None:
+    page = watched(WIDTH["nl"]).sign_in("Bea Voorbeeld", path)
+
+    assert 0 < weight(page) < MOST_BYTES
+    page.context.clear_cookies()
