@@ -15,6 +15,7 @@ from plumbing.problems import Problem
 from plumbing.web_sessions import WebSession
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from projections.web_reading import UNKNOWN_PATHWAY
@@ -30,7 +31,7 @@ STATIC = Path(__file__).parent / "static"
 
 MENU = (
     ("page_caseload", "/caseload"),
-    ("page_flow", "/reports/flow"),
+    ("page_reports", "/reports"),
     ("page_access", "/access"),
     ("page_operations", "/operations"),
     ("page_where", "/operations/where"),
@@ -159,8 +160,12 @@ def asked_by_form(
 
 
 def serve_static(app: FastAPI) -> None:
-    """`/static`: style and pictures, ours or copies of others', all from here."""
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    """`/static`: style, scripts and pictures, ours or copies of others', all from here, compressed.
+
+    Pages are not compressed: their length would tell of the secrets in their forms.
+    """
+    files = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000, compresslevel=6)
+    app.mount("/static", files, name="static")
 
 
 class PageHeaders:
