@@ -47,8 +47,15 @@ from projections.reporting.examples import (
     stops_example,
     work_floors_example,
 )
+from projections.reporting.examples_cohorts import (
+    outcomes_example,
+    time_to_work_example,
+    transition_example,
+)
 from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.web import reporting_routes
+from projections.reporting.web_behind import behind_pages
+from projections.reporting.web_cohorts import cohorts_routes
 from projections.reporting.web_exits import exits_routes
 from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
@@ -116,6 +123,9 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_reach": reach_example(),
     "report_counsellors": counsellors_example(),
     "report_stock": stock_example(),
+    "report_time_to_work": time_to_work_example(),
+    "report_outcomes": outcomes_example(),
+    "report_transition": transition_example(),
     "report_special": special_example(),
     "access_looks": LOOKS,
     "where_is_fact": where_example(),
@@ -173,7 +183,7 @@ def create_app(
     )
     app.include_router(counsellor_routes(questions))
     app.include_router(difference_routes(questions))
-    for routes in (reporting_routes, exits_routes, on_day_routes):
+    for routes in (reporting_routes, exits_routes, on_day_routes, cohorts_routes):
         app.include_router(routes(read_models, rows))
     app.include_router(special_routes(read_models, rows, trace))
     for routes in _of_the_system(read_models, rows, trace, pages, write_side):
@@ -182,6 +192,7 @@ def create_app(
     app.include_router(counsellor_pages(questions, pages, write_side.names))
     app.include_router(override_pages(write_side.overrides, pages))
     app.include_router(reporting_pages(read_models, rows, pages))
+    app.include_router(behind_pages(questions, pages, write_side.names))
     serve_static(app)
     _prepare(app, web_sign_in_of(settings, pool, KEPT, now), read_models, pages)
     return app

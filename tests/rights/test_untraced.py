@@ -17,7 +17,10 @@ SHOW_NOBODY = {
     "report_work_floors", "report_reach", "report_counsellors", "report_stock", "report_special",
     "page_counsellors", "page_stock", "page_reach", "page_exits", "page_stops", "page_ibo",
     "page_hire_obligations", "page_retention", "page_work_floors", "page_flow", "page_override",
-    "page_open_timeline", "give_reason",
+    "page_open_timeline", "give_reason", "report_time_to_work", "report_outcomes",
+    "report_transition", "page_reports", "page_inflow", "page_modules", "page_durations",
+    "page_outflow", "page_afterwards", "page_time_to_work", "page_outcomes", "page_transition",
+    "page_providers", "page_behind",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

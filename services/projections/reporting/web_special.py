@@ -13,6 +13,7 @@ from plumbing.sign_in import NOT_ALLOWED
 from projections.points import Taken
 from projections.reporting.asked import SpecialAsked
 from projections.reporting.groups import LIVE
+from projections.reporting.protected import protected_rows
 from projections.reporting.special import (
     SpecialErased,
     SpecialReport,
@@ -102,15 +103,17 @@ def _add_report(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         point = asked.point(read_models.now())
         with read_models.snapshot() as connection:
             then = rows_at(connection, point) if asked.then else LIVE
-            report = special(
-                connection,
-                asked.period,
-                asked.by,
-                asked.of,
-                as_of=point.as_of,
-                months=asked.months,
-                rows=then,
-            )
+            # Never exact, whoever asks.
+            with protected_rows(connection, then) as protected:
+                report = special(
+                    connection,
+                    asked.period,
+                    asked.by,
+                    asked.of,
+                    as_of=point.as_of,
+                    months=asked.months,
+                    rows=protected,
+                )
         told = report.model_copy(update={"taken": Taken.model_validate(point)})
         return json_answer(request, told, unseen=UNSEEN)
 
