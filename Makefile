@@ -6,7 +6,7 @@ BIN := .venv/bin
 # many tests wait for a server that was killed.
 WORKERS ?= 4
 
-.PHONY: help up test check format rights guide vectors release-contract fuzz lives faults audit audit-at-scale audit-dependencies bench setup
+.PHONY: help up test check format rights guide vectors release-contract fuzz lives attack faults audit audit-at-scale audit-dependencies bench setup
 
 help:
 	@echo "make up            run everything on this machine, with a small invented population"
@@ -20,6 +20,7 @@ help:
 	@echo "make release-contract  keep the JSON Schemas as the release that pyproject.toml names"
 	@echo "make fuzz          many made-up requests by each role (REQUESTS=2000 SEED=a number)"
 	@echo "make lives         many made-up lives, with all that must hold of each (EXAMPLES=2000)"
+	@echo "make attack        pairs of questions that try to learn a small number of people (EXAMPLES=10000)"
 	@echo "make faults        kill, freeze and cut off everything while commands come in (KILLS=1000 EACH=20 SEED=1)"
 	@echo "make audit         prove the running 'make up': log, topics, read models, trace of looks"
 	@echo "make audit-at-scale  the same for 20,000 simulated pathways, killing each process on the way"
@@ -64,6 +65,9 @@ fuzz: setup
 lives: setup
 	EXAMPLES=$(or $(EXAMPLES),2000) \
 		$(BIN)/pytest tests/pathway/domain/test_every_life.py tests/pathway/test_lives_together.py
+
+attack: setup
+	EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/pytest tests/projections/web/test_protected.py -n0
 
 faults: setup
 	$(BIN)/python -m tests.faults --seed $(or $(SEED),1) --kills $(or $(KILLS),1000) --each $(or $(EACH),20) \

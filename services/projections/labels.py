@@ -163,6 +163,7 @@ LABELS: Mapping[str, str] = {
     "3M": N_("3 maanden"),
     "6M": N_("6 maanden"),
     "12M": N_("12 maanden"),
+    "UITSTROOM": N_("bij de uitstroom"),
     # Why an employer need not hire, what it did instead, and where that stands.
     "ONDERNEMING_IN_MOEILIJKHEDEN": N_("onderneming in moeilijkheden"),
     "HERSTRUCTURERING": N_("herstructurering"),

@@ -50,8 +50,15 @@ from projections.reporting.examples import (
     stops_example,
     work_floors_example,
 )
+from projections.reporting.examples_cohorts import (
+    outcomes_example,
+    time_to_work_example,
+    transition_example,
+)
 from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.web import reporting_routes
+from projections.reporting.web_behind import behind_pages
+from projections.reporting.web_cohorts import cohorts_routes
 from projections.reporting.web_exits import exits_routes
 from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
@@ -121,6 +128,9 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_reach": reach_example(),
     "report_counsellors": counsellors_example(),
     "report_stock": stock_example(),
+    "report_time_to_work": time_to_work_example(),
+    "report_outcomes": outcomes_example(),
+    "report_transition": transition_example(),
     "report_special": special_example(),
     "access_looks": LOOKS,
     "where_is_fact": where_example(),
@@ -202,6 +212,7 @@ def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> lis
         difference_routes(questions),
         counsellor_pages(questions, pages, write_side.names),
         pathway_pages(questions, pages, write_side.names),
+        behind_pages(questions, pages, write_side.names),
         override_pages(write_side.overrides, pages),
     ]
 
@@ -212,6 +223,7 @@ def _of_reports(read_models: ReadModels, rows: Rows, trace: Trace, pages: Pages)
         reporting_routes(read_models, rows),
         exits_routes(read_models, rows),
         on_day_routes(read_models, rows),
+        cohorts_routes(read_models, rows),
         special_routes(read_models, rows, trace),
         reporting_pages(read_models, rows, pages),
         publishing_routes(read_models, rows, trace, pages),

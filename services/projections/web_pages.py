@@ -31,7 +31,7 @@ STATIC = Path(__file__).parent / "static"
 
 MENU = (
     ("page_caseload", "/caseload"),
-    ("page_flow", "/reports/flow"),
+    ("page_reports", "/reports"),
     ("page_published_list", "/published"),
     ("page_access", "/access"),
     ("page_operations", "/operations"),
@@ -168,12 +168,14 @@ def asked_by_form(
 
 
 def serve_static(app: FastAPI) -> None:
-    """`/static`: style and pictures, ours or copies of others', all from here, packed for who takes it so.
+    """`/static`: style, scripts and pictures, ours or copies of others', all from here, packed.
 
     Only these. A page holds the session's form token beside words that an address may choose; the length
     of both packed together would tell of the token, guess by guess (BREACH).
     """
-    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
+    app.mount(
+        "/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000), name="static"
+    )
 
 
 class PageHeaders:

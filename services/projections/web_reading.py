@@ -118,10 +118,14 @@ Look = Callable[[Database], None]
 
 @dataclass(frozen=True)
 class ReadModels:
-    """The read models' database, for questions; `now` is UTC."""
+    """The read models' database, for questions; `now` is UTC.
+
+    `protected`: reports count a protected population, and tell no small number.
+    """
 
     pool: Pool
     now: Clock
+    protected: bool = False
     _looks: WeakKeyDictionary[Database, list[Look]] = field(
         default_factory=WeakKeyDictionary[Database, "list[Look]"], init=False, repr=False
     )

@@ -1,6 +1,7 @@
 """Who may see what of the read models: one table of endpoints and roles, and a trace of every look."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
@@ -26,6 +27,9 @@ REPORT_READERS = GUIDES | {Role.REPORTING_OFFICER, Role.AUDITOR}
 """Reports name nobody, so whoever works with pathways may read them."""
 PUBLISHERS = frozenset({Role.REPORTING_OFFICER})
 """Who speaks for VDAB with a figure; what they publish, whoever reads reports may read."""
+BEHIND_FIGURES = GUIDES | {Role.AUDITOR}
+"""Who may see people: they are told exact figures, and are led from one to those pathways behind it that
+are theirs to see. All others are told figures of a protected population."""
 FACT_FINDERS = frozenset({Role.OPERATOR, Role.AUDITOR})
 """Who may ask where a fact is, and learns nothing of what it says."""
 KEEPERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
@@ -51,6 +55,9 @@ RIGHTS: Rights = {
             "report_reach",
             "report_counsellors",
             "report_stock",
+            "report_time_to_work",
+            "report_outcomes",
+            "report_transition",
         ),
         REPORT_READERS,
     ),
@@ -76,6 +83,16 @@ RIGHTS: Rights = {
             "page_hire_obligations",
             "page_retention",
             "page_work_floors",
+            "page_reports",
+            "page_inflow",
+            "page_modules",
+            "page_durations",
+            "page_outflow",
+            "page_afterwards",
+            "page_time_to_work",
+            "page_outcomes",
+            "page_transition",
+            "page_providers",
         ),
         REPORT_READERS,
     ),
@@ -100,6 +117,7 @@ RIGHTS: Rights = {
     "publish_figure": PUBLISHERS,
     "make_sheet": PUBLISHERS,
     "make_sheet_page": PUBLISHERS,
+    "page_behind": BEHIND_FIGURES,
     "access_looks": frozenset({Role.AUDITOR}),
     "page_access": frozenset({Role.AUDITOR}),
     "where_is_fact": FACT_FINDERS,
@@ -133,6 +151,11 @@ def may(caller: Caller, endpoint: str) -> bool:
     """Whether the table lets this caller use the endpoint, for menus that show no dead ends."""
     roles = RIGHTS[endpoint]
     return isinstance(roles, Open) or caller.is_one_of(roles)
+
+
+def counted_for(read_models: ReadModels, caller: Caller) -> ReadModels:
+    """The read models as reports for this caller count them: exactly, or a protected population."""
+    return read_models if caller.is_one_of(BEHIND_FIGURES) else replace(read_models, protected=True)
 
 
 class Rows:

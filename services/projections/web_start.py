@@ -23,8 +23,8 @@ def start_pages(pages: Pages) -> APIRouter:
         if session and may(session.caller, "page_caseload"):
             return RedirectResponse("/caseload", status_code=303)
         opens_timelines = session is not None and may(session.caller, "page_timeline")
-        if session and may(session.caller, "page_flow") and not opens_timelines:
-            return RedirectResponse("/reports/flow", status_code=303)
+        if session and may(session.caller, "page_reports") and not opens_timelines:
+            return RedirectResponse("/reports", status_code=303)
         if session and may(session.caller, "page_operations") and not opens_timelines:
             return RedirectResponse("/operations", status_code=303)
         return pages.show(request, "shared/start.html", opens_timelines=opens_timelines, wrong=None)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.looking import is_for_everyone_and_fits
@@ -13,7 +13,16 @@ from tests.projections.history import named
 DESK, PHONE = 1280, 360
 ANNA = f"/pathways/{named('pathway anna')}"
 FLOW = "/reports/flow?from=2014-01-01&until=2014-12-31"
-PAGES = ("/caseload", "/caseload?show=unit&state=all&sort=status", ANNA, FLOW, "/nowhere", "/")
+CURVES = "/reports/time-to-work?from=2014-01-01&until=2014-12-31"
+PAGES = (
+    *("/reports", CURVES),
+    "/caseload",
+    "/caseload?show=unit&state=all&sort=status",
+    ANNA,
+    FLOW,
+    "/nowhere",
+    "/",
+)
 DIRK = f"/pathways/{named('pathway dirk')}"
 WHY = "Mijn collega is ziek en het gesprek is vandaag."
 
@@ -45,6 +54,7 @@ def test_a_counsellors_morning(watched: Watch) -> None:
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("listitem").filter(has_text="IBO started at")).to_be_visible()
 
+    page.get_by_role("link", name="Reports").click()
     page.get_by_role("link", name="Flow into work").click()
     heading(page, "Flow into work")
     page.get_by_label("Module ended from").fill("2014-01-01")
@@ -143,3 +153,32 @@ def test_a_partner_sees_one_list_of_whom_it_guides(watched: Watch, width: int) -
     page.get_by_role("link", name="Testers, Greta").click()
     heading(page, "Testers, Greta")
     is_for_everyone_and_fits(page)
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_report_is_drawn_by_our_own_script_and_is_no_heavy_page(
+    watched: Watch, width: int
+) -> None:
+    visit = watched(width)
+    visit.sign_in("An Bedacht", "/reports")
+    sizes: list[int] = []
+    visit.page.on("requestfinished", lambda one: sizes.append(one.sizes()["responseBodySize"]))
+
+    page = visit.open(CURVES)
+
+    expect(page.locator("figure.chart.drawn canvas")).to_be_visible()
+    expect(page.locator("figure.chart .drawing")).to_be_hidden()
+    expect(page.get_by_role("table")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes) < 300_000
+    assert visit.complaints == []
+
+
+def test_without_script_the_same_picture_stands_there(browser: Browser, pages_address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    visit = Watched(context.new_page(), pages_address)
+    page = visit.sign_in("An Bedacht", "/reports/stock")
+
+    expect(page.locator("figure.chart .plain-bars")).to_be_visible()
+    expect(page.get_by_role("table")).to_be_visible()
+    context.close()

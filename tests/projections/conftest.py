@@ -30,6 +30,9 @@ Rows = Callable[..., list[tuple]]
 def template(new_database) -> str:
     url = new_database()
     schema.migrate(url, [COUNSELLOR, REPORTING], frozenset())
+    with psycopg.connect(url) as connection:
+        # A protected population of everybody once, so that counts do not hang on chance.
+        connection.execute("update projections.report_key set moved = 0")
     return url
 
 

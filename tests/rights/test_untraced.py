@@ -21,6 +21,10 @@ SHOW_NOBODY = {
     "published_again", "page_published_list", "page_published", "page_published_again",
     "publish_figure", "make_sheet", "answer_sheets", "answer_sheet", "sheet_again", "page_sheets",
     "page_sheet", "page_sheet_again", "make_sheet_page",
+    "report_time_to_work", "report_outcomes",
+    "report_transition", "page_reports", "page_inflow", "page_modules", "page_durations",
+    "page_outflow", "page_afterwards", "page_time_to_work", "page_outcomes", "page_transition",
+    "page_providers", "page_behind",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

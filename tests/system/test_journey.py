@@ -14,7 +14,6 @@ from tests.people import invented_kbo
 from tests.system.clients import (
     AUDITOR,
     COUNSELLOR,
-    REPORTING_OFFICER,
     UNIT,
     Client,
     anybody,
@@ -51,7 +50,7 @@ def counsellor(stack: Stack) -> Iterator[Client]:
 
 @pytest.fixture
 def officer(stack: Stack) -> Iterator[Client]:
-    with closing(Client(stack, REPORTING_OFFICER)) as client:
+    with closing(Client(stack, AUDITOR)) as client:
         yield client
 
 

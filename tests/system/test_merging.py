@@ -9,8 +9,8 @@ from plumbing.clock import brussels_today, utc_now
 
 from tests.people import invented_kbo
 from tests.system.clients import (
+    AUDITOR,
     COUNSELLOR,
-    REPORTING_OFFICER,
     UNIT,
     Client,
     anybody,
@@ -38,7 +38,7 @@ PERIOD = {"from": "2024-01-01", "until": "2024-12-31"}
 
 @pytest.fixture
 def people(stack: Stack) -> Iterator[dict[str, Client]]:
-    who = (COUNSELLOR, "teamleider-01", "beheerder-01", REPORTING_OFFICER)
+    who = (COUNSELLOR, "teamleider-01", "beheerder-01", AUDITOR)
     clients = {one: Client(stack, one) for one in who}
     yield clients
     for client in clients.values():
@@ -84,7 +84,7 @@ def test_two_pathways_of_one_person_are_one_everywhere_and_two_again(
     assert absorbed["pathway_id"] not in rows
     assert rows[survivor["pathway_id"]]["modules"] == 2
     assert rows[survivor["pathway_id"]]["last_employer"] == OTHER
-    assert flow(people[REPORTING_OFFICER], OTHER) == (1, 1)
+    assert flow(people[AUDITOR], OTHER) == (1, 1)
     pointer = counsellor.asks_web(f"/v1/pathways/{absorbed['pathway_id']}/timeline")
     assert pointer["pathway"]["merged_into"] == survivor["pathway_id"]
     assert by_people(pointer["entries"])[:2] == [
@@ -104,6 +104,6 @@ def test_two_pathways_of_one_person_are_one_everywhere_and_two_again(
     rows = {row["pathway_id"]: row for row in items["items"]}
     assert rows[absorbed["pathway_id"]]["hires"] == 1
     assert rows[survivor["pathway_id"]]["modules"] == 1
-    assert flow(people[REPORTING_OFFICER], OTHER) == (1, 1)
+    assert flow(people[AUDITOR], OTHER) == (1, 1)
     assert [fact["kind"] for fact in hired["facts"]] == ["ModuleStopped", "HiredInNec"]
     stack.assert_no_difference()

@@ -8,7 +8,7 @@ import pytest
 from plumbing.clock import brussels_today, utc_now
 
 from tests.people import invented_kbo
-from tests.system.clients import COUNSELLOR, REPORTING_OFFICER, UNIT, Client, anybody, by_people
+from tests.system.clients import AUDITOR, COUNSELLOR, UNIT, Client, anybody, by_people
 from tests.system.stack import Stack
 
 pytestmark = pytest.mark.system
@@ -37,7 +37,7 @@ def leader(stack: Stack) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def officer(stack: Stack) -> Iterator[Client]:
-    with closing(Client(stack, REPORTING_OFFICER)) as client:
+    with closing(Client(stack, AUDITOR)) as client:
         yield client
 
 

@@ -9,7 +9,7 @@ from embedded import process
 from pathway.register.wep_plus import open_register
 
 from tests.modules import a_module, modules_file
-from tests.system.clients import REPORTING_OFFICER, Client
+from tests.system.clients import AUDITOR, Client
 from tests.system.stack import Stack
 from tests.wep_plus import FIXTURES
 
@@ -127,7 +127,7 @@ def test_the_reports_count_what_the_facts_say_and_a_migration_as_neither_complet
         PERIOD["until"],
     )
 
-    with closing(Client(stack, REPORTING_OFFICER)) as officer:
+    with closing(Client(stack, AUDITOR)) as officer:
         modules = officer.asks_web("/v1/reports/modules", **PERIOD, by="organisation")
         totals = [
             officer.asks_web("/v1/reports/flow", **PERIOD, organisation=promotor)["total"]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -158,7 +159,8 @@ def frozen(
     point = question.point(now)
     known_at = point.known_at or now
     told = question.model_copy(update={"as_of": point.as_of, "known_at": known_at})
-    report = told_of(registry.within(read_models, connection), asked.report, told)
+    counted = registry.within(for_everybody(read_models), connection)
+    report = told_of(counted, asked.report, told)
     return Document(
         id=new_id(),
         report=asked.report,
@@ -181,6 +183,11 @@ def frozen(
 def told_of(read_models: ReadModels, name: str, asked: PointAsked) -> dict[str, Any]:
     """The report as JSON has it. Raises the Problems of reports."""
     return registry.answer(read_models, name, asked).model_dump(mode="json")
+
+
+def for_everybody(read_models: ReadModels) -> ReadModels:
+    """As they are counted for who may see no person: what is published, everybody may read."""
+    return replace(read_models, protected=True)
 
 
 def result_of(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from projections.publishing.figures import (
     Published,
     code_of,
     definitions_version,
+    for_everybody,
     result_of,
     told_of,
 )
@@ -74,8 +75,9 @@ def recalculated(read_models: ReadModels, published: Published) -> tuple[Recalcu
     asked = registry.question(published.report, published.parameters)
     now = read_models.now()
     # Each at one moment of its own: both fold into temporary tables of the same names.
-    then = told_of(read_models, published.report, asked)
-    today = told_of(read_models, published.report, as_known_now(asked))
+    counted = for_everybody(read_models)
+    then = told_of(counted, published.report, asked)
+    today = told_of(counted, published.report, as_known_now(asked))
     with read_models.snapshot() as connection:
         came = between(connection, document, now)
         code = code_of(connection, published.report)

@@ -10,9 +10,20 @@ from pydantic import BaseModel, ValidationError
 
 from projections.labels import N_
 from projections.points import PointAsked
-from projections.reporting import asked as questions, queries
-from projections.reporting.afterwards import afterwards
-from projections.reporting.web import flow_report, taken
+from projections.reporting import asked as questions
+from projections.reporting.web import (
+    afterwards_report,
+    durations_report,
+    flow_report,
+    inflow_report,
+    modules_report,
+    outflow_report,
+)
+from projections.reporting.web_cohorts import (
+    outcomes_report,
+    time_to_work_report,
+    transition_report,
+)
 from projections.reporting.web_exits import (
     exits_report,
     ibo_report,
@@ -46,50 +57,6 @@ class Kind:
     page: str | None = None
 
 
-def _inflow(read_models: ReadModels, asked: questions.InflowAsked) -> BaseModel:
-    return taken(
-        read_models,
-        asked,
-        lambda connection, _, rows: queries.inflow(connection, asked.period, asked.by, rows=rows),
-    )
-
-
-def _modules(read_models: ReadModels, asked: questions.ModulesAsked) -> BaseModel:
-    return taken(
-        read_models,
-        asked,
-        lambda connection, _, rows: queries.modules(connection, asked.period, asked.by, rows=rows),
-    )
-
-
-def _durations(read_models: ReadModels, asked: questions.DurationsAsked) -> BaseModel:
-    return taken(
-        read_models,
-        asked,
-        lambda connection, point, rows: queries.days(
-            connection, asked.period, asked.by, as_of=point.as_of, rows=rows
-        ),
-    )
-
-
-def _outflow(read_models: ReadModels, asked: questions.OutflowAsked) -> BaseModel:
-    return taken(
-        read_models,
-        asked,
-        lambda connection, _, rows: queries.outflow(connection, asked.period, asked.by, rows=rows),
-    )
-
-
-def _afterwards(read_models: ReadModels, asked: questions.AfterwardsAsked) -> BaseModel:
-    return taken(
-        read_models,
-        asked,
-        lambda connection, point, rows: afterwards(
-            connection, asked.period, as_of=point.as_of, by=asked.by, rows=rows
-        ),
-    )
-
-
 def _kind(
     name: str,
     title: str,
@@ -107,24 +74,39 @@ def _kind(
 REPORTS: Mapping[str, Kind] = dict(
     (
         _kind("flow", N_("Doorstroom naar werk"), questions.FlowAsked, flow_report, "flow"),
-        _kind("inflow", N_("Instroom"), questions.InflowAsked, _inflow, "queries", page=False),
-        _kind("modules", N_("Modules"), questions.ModulesAsked, _modules, "queries", page=False),
+        _kind("inflow", N_("Instroom"), questions.InflowAsked, inflow_report, "queries"),
+        _kind("modules", N_("Modules"), questions.ModulesAsked, modules_report, "queries"),
         _kind(
-            "durations",
-            N_("Wachttijden"),
-            questions.DurationsAsked,
-            _durations,
-            "queries",
-            page=False,
+            "durations", N_("Wachttijden"), questions.DurationsAsked, durations_report, "queries"
         ),
-        _kind("outflow", N_("Afgesloten"), questions.OutflowAsked, _outflow, "queries", page=False),
+        _kind("outflow", N_("Afgesloten"), questions.OutflowAsked, outflow_report, "queries"),
         _kind(
             "afterwards",
             N_("Werk na de afsluiting"),
             questions.AfterwardsAsked,
-            _afterwards,
+            afterwards_report,
             "afterwards",
-            page=False,
+        ),
+        _kind(
+            "time-to-work",
+            N_("Tijd tot werk"),
+            questions.CurvesAsked,
+            time_to_work_report,
+            "time_to_work",
+        ),
+        _kind(
+            "outcomes",
+            N_("Uitstroom naar werk, naar bewijs"),
+            questions.OutcomesAsked,
+            outcomes_report,
+            "outcomes",
+        ),
+        _kind(
+            "transition",
+            N_("Het einde van WEP+"),
+            questions.TransitionAsked,
+            transition_report,
+            "transition",
         ),
         _kind("exits", N_("Uitstroom"), questions.ExitsAsked, exits_report, "exits"),
         _kind("stops", N_("Vroegtijdige stops"), questions.StopsAsked, stops_report, "stops"),
@@ -163,7 +145,7 @@ REPORTS: Mapping[str, Kind] = dict(
     )
 )
 
-ALSO_CALLED = {"hire-obligations": "ibo"}
+ALSO_CALLED = {"hire-obligations": "ibo", "providers": "exits"}
 """Pages that show another part of a report than its own page does."""
 
 
@@ -195,7 +177,7 @@ def question(name: str, parameters: Mapping[str, object]) -> PointAsked:
 
 
 def answer(read_models: ReadModels, name: str, asked: PointAsked) -> BaseModel:
-    """The report, as everybody may see it who may read reports. Raises the Problems of reports."""
+    """The report, exact or protected as `read_models` are. Raises the Problems of reports."""
     return kind_of(name).answer(read_models, asked)
 
 

@@ -9,6 +9,7 @@ from projections.points import PointAsked
 from projections.reporting.projection import MEASURES
 from projections.reporting.reports import GroupBy, Period
 from projections.reporting.special import Of, Special
+from projections.reporting.time_to_work import Since
 from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind
 
@@ -49,6 +50,17 @@ AtEntry = Literal[
     GroupBy.CATEGORY,
     GroupBy.UNEMPLOYMENT,
 ]
+
+
+OfPerson = Literal[
+    GroupBy.AGE_GROUP,
+    GroupBy.GENDER,
+    GroupBy.EDUCATION,
+    GroupBy.UNEMPLOYMENT,
+    GroupBy.CATEGORY,
+    GroupBy.COMMUNE,
+]
+MOST_DAYS_BY_WEEK = 731
 
 
 class Province(StrEnum):
@@ -209,6 +221,35 @@ class RetentionAsked(ReportAsked):
     months: Annotated[Months, Field(description="Work is measured so many months later")] = (
         Months.SIX
     )
+
+
+class CurvesAsked(ReportAsked):
+    """Who entered, or whose module ended, in the period, and how soon they had work."""
+
+    by: Literal[GroupBy.MEASURE, GroupBy.KIND, OfPeriod, GroupBy.PROVINCE, OfPerson] = (
+        GroupBy.MEASURE
+    )
+    since: Annotated[Since, Field(description="Months count from the entry or a module's end")] = (
+        Since.ENTRY
+    )
+
+
+class OutcomesAsked(ReportAsked):
+    """Whose pathway was closed in the period, and who of them was at work when."""
+
+    by: Literal[GroupBy.CHECKPOINT] = GroupBy.CHECKPOINT
+
+
+class TransitionAsked(ReportAsked):
+    """The weeks of the period."""
+
+    by: Literal[GroupBy.WEEK] = GroupBy.WEEK
+
+    @model_validator(mode="after")
+    def _of_a_year(self) -> Self:
+        if (self.last - self.first).days > MOST_DAYS_BY_WEEK:
+            raise ValueError("a period told week by week is two years long at most")
+        return self
 
 
 class ReachAsked(ReportAsked):

@@ -34,8 +34,8 @@ from projections.reporting.reports import (
     WorkWithin,
 )
 
-_YEAR = Period(first=date(2015, 1, 1), last=date(2015, 12, 31))
-_FRESHNESS = Freshness(
+YEAR = Period(first=date(2015, 1, 1), last=date(2015, 12, 31))
+FRESHNESS = Freshness(
     complete_until=datetime(2016, 3, 1, 8, 30, tzinfo=UTC),
     newest_position=4711,
     newest_recorded_at=datetime(2016, 3, 1, 8, 29, 58, tzinfo=UTC),
@@ -54,7 +54,7 @@ def flow_example() -> FlowReport:
     told = {"persons": 120, "modules": 124, "completed": 99, "stopped_early": 25}
     row = FlowRow.model_validate({"group": "IBO", **told, "measure_ended": 0, "within": within})
     return FlowReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.KIND,
         as_of=date(2016, 3, 1),
         rows=(row,),
@@ -62,20 +62,20 @@ def flow_example() -> FlowReport:
         definitions=definitions(
             "cohort", "persons", "in_nec", "months_not_passed", "not_yet_in_nec"
         ),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
 def inflow_example() -> InflowReport:
     """One month."""
     return InflowReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.MONTH,
         rows=(InflowRow(group="2015-01", persons=210, pathways=212),),
         total=InflowRow(group=None, persons=210, pathways=212),
         inferred_left_out=31,
         definitions=definitions("inflow", "persons", "inferred_left_out"),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -91,13 +91,13 @@ def modules_example() -> ModulesReport:
         measure_ended=0,
     )
     return ModulesReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.KIND,
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         persons_migrated=0,
         definitions=definitions("started", "ended", "completion_rate"),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -118,13 +118,13 @@ def durations_example() -> DaysReport:
         ),
     )
     return DaysReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.KIND,
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         inferred_left_out=31,
         definitions=definitions("median_days_to_first_module", "median_days_to_work"),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -132,12 +132,12 @@ def outflow_example() -> OutflowReport:
     """One way out."""
     row = OutflowRow(group="WERK_NEC_LOONTREKKEND", persons=88, pathways=88)
     return OutflowReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.REASON,
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=definitions("outflow", "persons"),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -153,13 +153,13 @@ def afterwards_example() -> AfterwardsReport:
     )  # fmt: skip
     row = AfterwardsRow(group="WERK_NEC_LOONTREKKEND", pathways=88, afterwards=each)
     return AfterwardsReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.REASON,
         as_of=date(2016, 3, 1),
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=definitions("outflow", "reached", "measured", "in_work", "same_employer"),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -173,14 +173,14 @@ def exits_example() -> exits.ExitsReport:
     whole |= {"reached": 66, "measured": 46, "in_work": 41}
     row = exits.ExitsRow.model_validate({"group": "2015-08", **whole, "exits": [job, pension]})
     return exits.ExitsReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.MONTH,
         as_of=date(2016, 3, 1),
         months=6,
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=exits.FIGURES,
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -194,13 +194,13 @@ def stops_example() -> stops.StopsReport:
         group="IBO", started=151, stopped_early=25, measure_ended=0, reasons=reasons
     )
     return stops.StopsReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.KIND,
         as_of=date(2016, 3, 1),
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=stops.FIGURES,
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -225,13 +225,13 @@ def ibo_example() -> ibo.IboReport:
         ),
     )
     return ibo.IboReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.PROVINCE,
         as_of=date(2016, 3, 1),
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=ibo.FIGURES,
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -247,14 +247,14 @@ def retention_example() -> retention.RetentionReport:
         retained=58,
     )
     return retention.RetentionReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.KIND,
         as_of=date(2016, 3, 1),
         months=6,
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=retention.FIGURES,
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -268,13 +268,13 @@ def work_floors_example() -> work_floors.WorkFloorsReport:
         persons_hired=4,
     )
     return work_floors.WorkFloorsReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.WORK_FLOOR,
         as_of=date(2016, 3, 1),
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=work_floors.FIGURES,
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -282,12 +282,12 @@ def reach_example() -> stock.ReachReport:
     """One province."""
     row = stock.ReachRow(group="ANTWERPEN", persons=801, pathways=812)
     return stock.ReachReport(
-        period=_YEAR,
+        period=YEAR,
         by=GroupBy.PROVINCE,
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=definitions("reach", "persons"),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -309,7 +309,7 @@ def counsellors_example() -> counsellors.CounsellorsReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=counsellors.FIGURES,
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -321,7 +321,7 @@ def stock_example() -> stock.StockReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=definitions("stock", "persons", "in_module"),
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )
 
 
@@ -334,12 +334,12 @@ def special_example() -> special.SpecialReport:
     no = special.SpecialRow(group="NEE", persons=160, by_gender=none, outcomes=(works,))
     total = {"group": None, "persons": 181, "by_gender": {"M": 84, "V": 97}, "outcomes": (left,)}
     return special.SpecialReport(
-        period=_YEAR,
+        period=YEAR,
         by=special.Special.DISABILITY,
         of=special.Of.AFTERWARDS,
         months=6,
         rows=(yes, no),
         total=special.SpecialRow.model_validate(total),
         definitions=special.FIGURES[special.Of.AFTERWARDS],
-        freshness=_FRESHNESS,
+        freshness=FRESHNESS,
     )

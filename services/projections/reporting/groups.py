@@ -69,11 +69,12 @@ OF_HIRE: Groups = {
 }
 """A hire `h` on its `day`, with kind and measure of the module that it followed, if any."""
 
-_SITUATION: LiteralString = """
+SITUATION: LiteralString = """
     left join {rows}.situation s
       on s.pathway_id = h.pathway_id
      and day between s.since and coalesce(s.until, 'infinity')
 """
+"""The join that says how the pathway of `h` stood on its `day`."""
 
 
 def one_line(kind: type[ReportT]) -> Callable[[Lines], ReportT]:
@@ -96,7 +97,7 @@ def grouped(
     {situation} is the join with how the pathway of `h` stood on the `day` of what happened.
     """
     query = sql.SQL(statement).format(
-        group=sql.SQL(group), rows=rows, situation=sql.SQL(_SITUATION).format(rows=rows)
+        group=sql.SQL(group), rows=rows, situation=sql.SQL(SITUATION).format(rows=rows)
     )
     with connection.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(query, values).fetchall()

@@ -53,7 +53,7 @@ AT_ENTRY: Groups = {
 }
 """An enrolment `h`: characteristics as told first."""
 _GUIDED = (GroupBy.UNIT, GroupBy.PROVIDER, GroupBy.LOT, GroupBy.SCHEME)
-_AT_ENTRY_OR_FIRST_MODULE: Groups = {
+AT_ENTRY_OR_FIRST_MODULE: Groups = {
     **AT_ENTRY,
     GroupBy.KIND: "h.first_module_kind",
     # That of a stage: no form of an IBO is published, because GIBO and K-IBO tell of health.
@@ -63,7 +63,7 @@ _AT_ENTRY_OR_FIRST_MODULE: Groups = {
     **{by: "case when day is not null then " + OF_SITUATION[by] + " end" for by in _GUIDED},
 }
 INFLOW_BY = frozenset(AT_ENTRY)
-DAYS_BY = frozenset(_AT_ENTRY_OR_FIRST_MODULE)
+DAYS_BY = frozenset(AT_ENTRY_OR_FIRST_MODULE)
 MODULES_BY = frozenset(OF_MODULE)
 OUTFLOW_BY = frozenset(OF_CLOSING)
 
@@ -222,7 +222,7 @@ def days(
     Kind, form, measure and organisation are those of the pathway's first module; unit, provider, lot and
     scheme those of its first day.
     """
-    group = _AT_ENTRY_OR_FIRST_MODULE[by]
+    group = AT_ENTRY_OR_FIRST_MODULE[by]
     values = {**period.days, "as_of": as_of}
     groups, total = grouped(connection, _DAYS, group, values, _days_row, rows=rows)
     return DaysReport(

@@ -74,6 +74,8 @@ class GroupBy(StrEnum):
     STATUS = "status"
     WORK_FLOOR = "work_floor"
     ENDING = "ending"
+    CHECKPOINT = "checkpoint"
+    WEEK = "week"
 
 
 Group = Annotated[
@@ -97,6 +99,13 @@ class Figures(Report):
     ] = None
     definitions: tuple[Definition, ...]
     freshness: Freshness
+    protected: Annotated[
+        bool,
+        Field(
+            description="Counted over a protected population and rounded to fives, for who may see no "
+            "person: docs/small-cells.md"
+        ),
+    ] = False
 
 
 class Answer(Figures):

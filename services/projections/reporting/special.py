@@ -241,7 +241,7 @@ _COUNTED: LiteralString = """
     select coalesce({label}, 'ONBEKEND'), coalesce(h.gender, 'ONBEKEND'), c.outcome, count(*)
       from ({chosen}) as c
       join {rows}.inflow h on h.pathway_id = c.pathway_id
-      left join projections.special_characteristic x on x.person_ref = c.person_ref
+      left join {held} x on x.person_ref = c.person_ref
      group by 1, 2, 3
 """
 
@@ -257,8 +257,12 @@ def special(
     rows: sql.Identifier = LIVE,
 ) -> SpecialReport:
     """Persons of `period` by a characteristic, outcome and gender, without small cells."""
+    held = sql.Identifier("projections" if rows == LIVE else "pg_temp", "special_characteristic")
     query = sql.SQL(_COUNTED).format(
-        label=sql.SQL(_LABEL[by]), chosen=sql.SQL(_CHOSEN[of]).format(rows=rows), rows=rows
+        label=sql.SQL(_LABEL[by]),
+        chosen=sql.SQL(_CHOSEN[of]).format(rows=rows),
+        rows=rows,
+        held=held,
     )
     values = {**period.days, "as_of": as_of, "months": months}
     counted = {

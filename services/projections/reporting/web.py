@@ -22,6 +22,7 @@ from projections.reporting.asked import (
 )
 from projections.reporting.flow import flow
 from projections.reporting.groups import LIVE
+from projections.reporting.protected import protected_rows, rounded
 from projections.reporting.reports import (
     AfterwardsReport,
     DaysReport,
@@ -35,7 +36,7 @@ from projections.reporting.then import TOO_MANY_THEN, rows_at
 from projections.schema import Database
 from projections.web_openapi import documented
 from projections.web_reading import ReadModels, json_answer
-from projections.web_rights import Rows
+from projections.web_rights import Rows, counted_for
 
 SignedIn = Annotated[Caller, Depends(signed_in)]
 UNSEEN = frozenset({"freshness"})
@@ -54,8 +55,22 @@ def taken(
     """
     point = asked.point(read_models.now())
     with read_models.snapshot() as connection:
-        report = make(connection, point, rows_at(connection, point) if asked.then else LIVE)
+        rows = rows_at(connection, point) if asked.then else LIVE
+        report = counted(read_models, connection, rows, lambda of: make(connection, point, of))
     return report.model_copy(update={"taken": Taken.model_validate(point)})
+
+
+def counted(
+    read_models: ReadModels,
+    connection: Database,
+    rows: sql.Identifier,
+    make: Callable[[sql.Identifier], AnyAnswer],
+) -> AnyAnswer:
+    """What `make` counts of these rows: exactly, or protected where `read_models` are."""
+    if not read_models.protected:
+        return make(rows)
+    with protected_rows(connection, rows) as protected:
+        return rounded(make(protected))
 
 
 def flow_report(read_models: ReadModels, asked: FlowAsked) -> FlowReport:
@@ -72,6 +87,55 @@ def flow_report(read_models: ReadModels, asked: FlowAsked) -> FlowReport:
             organisation=asked.organisation,
             province=asked.province,
             rows=rows,
+        ),
+    )
+
+
+def inflow_report(read_models: ReadModels, asked: InflowAsked) -> InflowReport:
+    """Who started a pathway. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, _, rows: queries.inflow(connection, asked.period, asked.by, rows=rows),
+    )
+
+
+def modules_report(read_models: ReadModels, asked: ModulesAsked) -> ModulesReport:
+    """Modules that started and ended. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, _, rows: queries.modules(connection, asked.period, asked.by, rows=rows),
+    )
+
+
+def durations_report(read_models: ReadModels, asked: DurationsAsked) -> DaysReport:
+    """Days to the first module and to work. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, point, rows: queries.days(
+            connection, asked.period, asked.by, as_of=point.as_of, rows=rows
+        ),
+    )
+
+
+def outflow_report(read_models: ReadModels, asked: OutflowAsked) -> OutflowReport:
+    """Whose pathway was closed. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, _, rows: queries.outflow(connection, asked.period, asked.by, rows=rows),
+    )
+
+
+def afterwards_report(read_models: ReadModels, asked: AfterwardsAsked) -> AfterwardsReport:
+    """Who worked after the closing. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, point, rows: afterwards(
+            connection, asked.period, as_of=point.as_of, by=asked.by, rows=rows
         ),
     )
 
@@ -102,7 +166,9 @@ def _add_flow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
     ) -> Response:
         """The share whose months have not passed yet is told beside each share."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, flow_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, flow_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
 
 def _add_inflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
@@ -119,13 +185,7 @@ def _add_inflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
     ) -> Response:
         """A migration is no inflow; days of enrolment that an import inferred are left out."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = taken(
-            read_models,
-            asked,
-            lambda connection, _, rows: queries.inflow(
-                connection, asked.period, asked.by, rows=rows
-            ),
-        )
+        answer = inflow_report(counted_for(read_models, caller), asked)
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -143,13 +203,7 @@ def _add_modules(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None
     ) -> Response:
         """What ended because the measure ended is neither completion nor early stop."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = taken(
-            read_models,
-            asked,
-            lambda connection, _, rows: queries.modules(
-                connection, asked.period, asked.by, rows=rows
-            ),
-        )
+        answer = modules_report(counted_for(read_models, caller), asked)
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -167,13 +221,7 @@ def _add_durations(routes: APIRouter, read_models: ReadModels, rows: Rows) -> No
     ) -> Response:
         """Days of enrolment that an import inferred are left out, and how many."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = taken(
-            read_models,
-            asked,
-            lambda connection, point, rows: queries.days(
-                connection, asked.period, asked.by, as_of=point.as_of, rows=rows
-            ),
-        )
+        answer = durations_report(counted_for(read_models, caller), asked)
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -191,13 +239,7 @@ def _add_outflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None
     ) -> Response:
         """A migration is no outflow."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = taken(
-            read_models,
-            asked,
-            lambda connection, _, rows: queries.outflow(
-                connection, asked.period, asked.by, rows=rows
-            ),
-        )
+        answer = outflow_report(counted_for(read_models, caller), asked)
         return json_answer(request, answer, unseen=UNSEEN)
 
 
@@ -215,11 +257,5 @@ def _add_afterwards(routes: APIRouter, read_models: ReadModels, rows: Rows) -> N
     ) -> Response:
         """The share that nobody measured is told beside each share."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = taken(
-            read_models,
-            asked,
-            lambda connection, point, rows: afterwards(
-                connection, asked.period, as_of=point.as_of, by=asked.by, rows=rows
-            ),
-        )
+        answer = afterwards_report(counted_for(read_models, caller), asked)
         return json_answer(request, answer, unseen=UNSEEN)

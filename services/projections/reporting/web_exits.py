@@ -23,7 +23,7 @@ from projections.reporting.web import REPORTING, UNSEEN, SignedIn, taken
 from projections.reporting.work_floors import WorkFloorsReport, work_floors
 from projections.web_openapi import documented
 from projections.web_reading import ReadModels, json_answer
-from projections.web_rights import Rows
+from projections.web_rights import Rows, counted_for
 
 
 def exits_report(read_models: ReadModels, asked: ExitsAsked) -> ExitsReport:
@@ -126,7 +126,9 @@ def _add_exits(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
     ) -> Response:
         """Work is measured `months` after the closing; of who was not checked, nobody knows."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, exits_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, exits_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
 
 def _add_stops(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
@@ -143,7 +145,9 @@ def _add_stops(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
     ) -> Response:
         """What ended because the measure ended is no early stop, and stands apart."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, stops_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, stops_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
 
 def _add_ibo(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
@@ -160,7 +164,9 @@ def _add_ibo(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
     ) -> Response:
         """The share that nobody measured is told beside the share that was retained."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, ibo_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, ibo_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
 
 def _add_retention(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
@@ -177,7 +183,9 @@ def _add_retention(routes: APIRouter, read_models: ReadModels, rows: Rows) -> No
     ) -> Response:
         """The share that nobody measured is told beside each share."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, retention_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, retention_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
 
 def _add_work_floors(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
@@ -194,7 +202,9 @@ def _add_work_floors(routes: APIRouter, read_models: ReadModels, rows: Rows) -> 
     ) -> Response:
         """Whether an organisation has only that is judged by all that is known of it."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, work_floors_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, work_floors_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
 
 def _add_reach(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
@@ -211,4 +221,6 @@ def _add_reach(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
     ) -> Response:
         """A day on which guidance was suspended does not count."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, reach_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, reach_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )

@@ -15,11 +15,11 @@ from projections.reporting.groups import LIVE
 from projections.reporting.reports import Figures
 from projections.reporting.stock import StockReport, stock
 from projections.reporting.then import TOO_MANY_THEN, rows_at
-from projections.reporting.web import REPORTING, UNSEEN, SignedIn
+from projections.reporting.web import REPORTING, UNSEEN, SignedIn, counted
 from projections.schema import Database
 from projections.web_openapi import documented
 from projections.web_reading import ReadModels, json_answer
-from projections.web_rights import Rows
+from projections.web_rights import Rows, counted_for
 
 AnyFigures = TypeVar("AnyFigures", bound=Figures)
 
@@ -37,7 +37,9 @@ def on_day(
     known = Point(read_models.today, point.known_at, point.known_by)
     with read_models.snapshot() as connection:
         rows = rows_at(connection, known) if point.known_at else LIVE
-        report = make(connection, point.as_of, rows)
+        report = counted(
+            read_models, connection, rows, lambda of: make(connection, point.as_of, of)
+        )
     return report.model_copy(update={"taken": Taken.model_validate(point)})
 
 
@@ -78,7 +80,9 @@ def on_day_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
     ) -> Response:
         """Each figure has its definition beside it: they differ by what holding a case is."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, counsellors_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, counsellors_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
     @routes.get(
         "/stock",
@@ -93,6 +97,8 @@ def on_day_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
     ) -> Response:
         """As at the end of the day, such as the last one of a month."""
         read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, stock_report(read_models, asked), unseen=UNSEEN)
+        return json_answer(
+            request, stock_report(counted_for(read_models, caller), asked), unseen=UNSEEN
+        )
 
     return routes

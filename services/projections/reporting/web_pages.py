@@ -11,13 +11,15 @@ from plumbing.web_sign_in import web_session
 
 from projections.points import LocalMoment
 from projections.reporting.asked import FlowAsked, Province
+from projections.reporting.charts import Chart, streams
 from projections.reporting.flow import FLOW_BY
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Within
 from projections.reporting.web import REPORTING, flow_report
-from projections.reporting.web_figures import WORDS, figures_pages
-from projections.web_pages import Pages, asked_by_form
+from projections.reporting.web_figures import WORDS, figures_pages, group_label
+from projections.web_pages import Pages, asked_by_form, words_of
 from projections.web_reading import ReadModels
-from projections.web_rights import Rows
+from projections.web_rights import Rows, counted_for
+from projections.words import Words
 from schemas.codes import ModuleKind
 
 Session = Annotated[WebSession, Depends(web_session)]
@@ -70,7 +72,7 @@ def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRou
         asked, future = asked.without_future(read_models.now())
         hidden = rows.hidden(request, session.caller, asked.after)
         behind = read_models.waited_for(REPORTING, asked.after, hidden)
-        report = flow_report(read_models, asked)
+        report = flow_report(counted_for(read_models, session.caller), asked)
         return pages.show(
             request,
             "reporting/flow.html",
@@ -79,6 +81,7 @@ def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRou
             behind=behind if behind and not behind.reached else None,
             report=report,
             picture=_picture(report),
+            chart=_streams(words_of(request), report),
             halfway=next((w for w in report.total.within if w.months == 6), None),  # noqa: PLR2004
             kinds=list(ModuleKind),
             provinces=list(Province),
@@ -94,3 +97,10 @@ def _picture(report: FlowReport) -> list[Group]:
     largest = sorted(report.rows, key=lambda row: row.persons, reverse=True)[:MOST_BARS]
     shown = [row for row in report.rows if row in largest] if len(report.rows) > 1 else []
     return [Group(row, [Bar(w) for w in row.within]) for row in (report.total, *shown)]
+
+
+def _streams(words: Words, report: FlowReport) -> Chart | None:
+    """From kinds of module to when their people found work: what one reads in five seconds."""
+    rows = sorted(report.rows, key=lambda row: row.persons, reverse=True)[:MOST_BARS]
+    title = words("Van module naar werk: personen, volgens wanneer zij werk vonden")
+    return streams(words, rows, lambda group: group_label(words, report.by, group), title)

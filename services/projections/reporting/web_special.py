@@ -13,6 +13,7 @@ from plumbing.sign_in import NOT_ALLOWED
 from projections.points import Taken
 from projections.reporting.asked import SpecialAsked
 from projections.reporting.groups import LIVE
+from projections.reporting.protected import protected_rows
 from projections.reporting.special import (
     SpecialErased,
     SpecialReport,
@@ -39,18 +40,23 @@ PROBLEMS = problems.responses(INVALID_REQUEST, NOT_ALLOWED, READ_MODELS_AWAY, NO
 
 
 def special_report(read_models: ReadModels, asked: SpecialAsked) -> SpecialReport:
-    """Persons by a characteristic. Raises INVALID_REQUEST and TOO_MANY_THEN as Problems."""
+    """Persons by a characteristic, never exactly, whoever asks.
+
+    Raises INVALID_REQUEST and TOO_MANY_THEN as Problems.
+    """
     point = asked.point(read_models.now())
     with read_models.snapshot() as connection:
-        report = special(
-            connection,
-            asked.period,
-            asked.by,
-            asked.of,
-            as_of=point.as_of,
-            months=asked.months,
-            rows=rows_at(connection, point) if asked.then else LIVE,
-        )
+        then = rows_at(connection, point) if asked.then else LIVE
+        with protected_rows(connection, then) as protected:
+            report = special(
+                connection,
+                asked.period,
+                asked.by,
+                asked.of,
+                as_of=point.as_of,
+                months=asked.months,
+                rows=protected,
+            )
     return report.model_copy(update={"taken": Taken.model_validate(point)})
 
 

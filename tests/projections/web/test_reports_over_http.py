@@ -34,7 +34,7 @@ from projections.reporting.work_floors import WORK_FLOORS_BY
 from tests.projections.conftest import Worker
 from tests.projections.history import BAKERY, CANTEEN, GARDEN, History
 from tests.projections.web.conftest import As
-from tests.projections.web.given import OFFICER
+from tests.projections.web.given import AUDITOR
 
 YEAR = {"from": "2015-01-01", "until": "2015-12-31"}
 OF_A_PERIOD = [
@@ -62,7 +62,7 @@ def as_(lasting: Callable[[Sequence[History]], As]) -> As:
 
 
 def flow(as_: As, **asked: object) -> dict:
-    answer = as_(OFFICER).get("/v1/reports/flow", params=YEAR | asked)
+    answer = as_(AUDITOR).get("/v1/reports/flow", params=YEAR | asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -103,7 +103,7 @@ def test_flow_can_be_narrowed_grouped_and_seen_from_an_earlier_day(
 
 @pytest.mark.parametrize("name", OF_A_PERIOD)
 def test_every_report_says_what_it_counts_and_how_complete_it_is(as_: As, name: str) -> None:
-    report = as_(OFFICER).get(f"/v1/reports/{name}", params=YEAR).json()
+    report = as_(AUDITOR).get(f"/v1/reports/{name}", params=YEAR).json()
 
     assert report["period"] == {"first": "2015-01-01", "last": "2015-12-31"}
     assert all(told["nl"] and told["en"] for told in report["definitions"])
@@ -112,7 +112,7 @@ def test_every_report_says_what_it_counts_and_how_complete_it_is(as_: As, name: 
 
 @pytest.mark.parametrize("name", OF_A_DAY)
 def test_a_report_of_a_day_says_which_and_what_it_counts(as_: As, name: str) -> None:
-    report = as_(OFFICER).get(f"/v1/reports/{name}", params={"as_of": "2015-06-30"}).json()
+    report = as_(AUDITOR).get(f"/v1/reports/{name}", params={"as_of": "2015-06-30"}).json()
 
     assert report["taken"]["as_of"] == "2015-06-30"
     assert all(told["nl"] and told["en"] for told in report["definitions"])
@@ -123,14 +123,14 @@ def test_a_report_of_a_day_says_which_and_what_it_counts(as_: As, name: str) -> 
 @pytest.mark.parametrize("wrong", [{"as_of": "2015-10-02"}, {"by": "kind"}, {"from": "2015-01-01"}])
 def test_a_day_that_cannot_be_told_about_is_told(as_: As, wrong: dict[str, str]) -> None:
     for name in OF_A_DAY:
-        answer = as_(OFFICER).get(f"/v1/reports/{name}", params=wrong)
+        answer = as_(AUDITOR).get(f"/v1/reports/{name}", params=wrong)
 
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
 
 
 def test_counsellors_are_narrowed_over_http(as_: As) -> None:
     def total(**asked: str) -> int:
-        report = as_(OFFICER).get("/v1/reports/counsellors", params=asked).json()
+        report = as_(AUDITOR).get("/v1/reports/counsellors", params=asked).json()
         return report["total"]["pathways_unassigned"]
 
     # Nobody is assigned to any; the one who moved on is guided by the canteen since July.
@@ -143,9 +143,9 @@ def test_counsellors_are_narrowed_over_http(as_: As) -> None:
 def test_exits_and_ibos_are_told_over_http_as_they_are_counted(as_: As) -> None:
     asked = YEAR | {"by": "organisation"}
 
-    (ibo,) = as_(OFFICER).get("/v1/reports/ibo", params=asked).json()["rows"]
-    (stop,) = as_(OFFICER).get("/v1/reports/stops", params=YEAR).json()["rows"]
-    exits = as_(OFFICER).get("/v1/reports/exits", params=YEAR).json()
+    (ibo,) = as_(AUDITOR).get("/v1/reports/ibo", params=asked).json()["rows"]
+    (stop,) = as_(AUDITOR).get("/v1/reports/stops", params=YEAR).json()["rows"]
+    exits = as_(AUDITOR).get("/v1/reports/exits", params=YEAR).json()
 
     # The hire on Monday after an IBO that ended on Friday.
     assert (ibo["group"], ibo["hired"], ibo["share_hired"]) == (BAKERY, 1, 1.0)
@@ -153,12 +153,12 @@ def test_exits_and_ibos_are_told_over_http_as_they_are_counted(as_: As) -> None:
     assert stop["reasons"] == [{"reason": "NIET_OPGEDAAGD", "modules": 1, "share": 1.0}]
     assert (exits["months"], exits["rows"], exits["total"]["exits"]) == (6, [], [])
     assert (ibo["obliged"], ibo["met"], ibo["decisions"]) == (0, 0, [])
-    three = as_(OFFICER).get("/v1/reports/exits", params=YEAR | {"months": 3}).json()
+    three = as_(AUDITOR).get("/v1/reports/exits", params=YEAR | {"months": 3}).json()
     assert three["months"] == 3
 
 
 def test_who_still_works_after_a_hire_is_told_over_http(as_: As) -> None:
-    report = as_(OFFICER).get("/v1/reports/retention", params=YEAR | {"months": 3}).json()
+    report = as_(AUDITOR).get("/v1/reports/retention", params=YEAR | {"months": 3}).json()
 
     # The months of the hire on 2 March have passed, and nobody looked.
     (row,) = report["rows"]
@@ -169,7 +169,7 @@ def test_who_still_works_after_a_hire_is_told_over_http(as_: As) -> None:
 def test_inflow_leaves_out_days_that_were_inferred_and_says_how_many(as_: As) -> None:
     asked = {"from": "2014-01-01", "until": "2015-12-31", "by": "year"}
 
-    report = as_(OFFICER).get("/v1/reports/inflow", params=asked).json()
+    report = as_(AUDITOR).get("/v1/reports/inflow", params=asked).json()
 
     assert [(row["group"], row["persons"]) for row in report["rows"]] == [("2014", 1), ("2015", 1)]
     assert report["inferred_left_out"] == 1
@@ -201,7 +201,7 @@ def test_inflow_leaves_out_days_that_were_inferred_and_says_how_many(as_: As) ->
 def test_what_cannot_be_reported_is_told(as_: As, name: str, wrong: dict[str, str | None]) -> None:
     asked = {key: value for key, value in (YEAR | wrong).items() if value is not None}
 
-    answer = as_(OFFICER).get(f"/v1/reports/{name}", params=asked)
+    answer = as_(AUDITOR).get(f"/v1/reports/{name}", params=asked)
 
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
     assert answer.json()["errors"]

@@ -201,7 +201,7 @@ def test_a_late_module_and_its_end_are_the_difference_since_may(as_: As) -> None
 
 
 def report(as_: As, name: str, **asked: str) -> dict:
-    answer = as_(OFFICER).get(f"/v1/reports/{name}", params=YEAR | asked)
+    answer = as_(AUDITOR).get(f"/v1/reports/{name}", params=YEAR | asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -235,7 +235,7 @@ def test_a_report_as_of_today_as_known_now_is_the_report_of_now(as_: As, name: s
 
 
 def on_day(as_: As, name: str, **asked: str) -> dict:
-    answer = as_(OFFICER).get(f"/v1/reports/{name}", params=asked)
+    answer = as_(AUDITOR).get(f"/v1/reports/{name}", params=asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -288,7 +288,7 @@ def test_too_many_pathways_for_one_answer_are_told(
 ) -> None:
     monkeypatch.setattr(then, "MOST_FOLDED", 0)
 
-    answer = as_(OFFICER).get("/v1/reports/inflow", params=YEAR | {"known_at": JULY})
+    answer = as_(AUDITOR).get("/v1/reports/inflow", params=YEAR | {"known_at": JULY})
 
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/too-many-then")
 
