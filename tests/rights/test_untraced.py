@@ -21,6 +21,7 @@ SHOW_NOBODY = {
     "published_again", "page_published_list", "page_published", "page_published_again",
     "publish_figure", "make_sheet", "answer_sheets", "answer_sheet", "sheet_again", "page_sheets",
     "page_sheet", "page_sheet_again", "make_sheet_page",
+    "put_off", "decide_alert", "search_names", "keep_filter",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}
