@@ -126,7 +126,7 @@ def test_the_page_says_why_in_a_sentence_and_what_to_do(browser: TestClient) -> 
     assert "Stage moest eindigen op 28/08/2015" in page
     assert "(34 dagen geleden)" in page
     assert "<strong>Registreer het einde of verleng.</strong>" in page
-    assert page.index("Wie u vandaag nodig heeft") < page.index('class="counters"')
+    assert page.index("Vandaag te doen") < page.index('class="counters"')
     assert "was to end on 28/08/2015" in english
 
 
@@ -146,7 +146,7 @@ def test_a_unit_as_a_whole_has_no_worklist_and_a_colleague_has(browser: TestClie
     colleague = browser.get(f"/caseload?show=unit&counsellor={COLLEAGUE}").text
 
     assert 'id="worklist"' not in unit
-    assert f"Wie {COLLEAGUE} vandaag nodig heeft" in colleague
+    assert f"Vandaag te doen bij {COLLEAGUE}" in colleague
 
 
 def test_someone_with_a_deadline_of_wep_plus_is_told_of_it(as_: As, counsellor: Worker) -> None:
