@@ -22,10 +22,17 @@ from pydantic import BaseModel
 
 from projections.counsellor import COUNSELLOR
 from projections.counsellor.difference import difference_routes
-from projections.counsellor.examples import caseload_example, difference_example, timeline_example
+from projections.counsellor.examples import (
+    caseload_example,
+    difference_example,
+    timeline_example,
+    worklist_example,
+)
+from projections.counsellor.finding_pages import finding_pages
 from projections.counsellor.pathway_pages import pathway_pages
 from projections.counsellor.web import Questions, counsellor_routes
 from projections.counsellor.web_pages import counsellor_pages
+from projections.counsellor.web_worklist import NO_SUCH_ALERT, worklist_pages, worklist_routes
 from projections.demo_control import Control, DemoControl
 from projections.names import NamesSource, Vault
 from projections.overrides import Overrides, WriteSideOverrides
@@ -112,6 +119,7 @@ PROJECTIONS = (COUNSELLOR, REPORTING)
 
 EXAMPLES: Mapping[str, BaseModel] = {
     "caseload": caseload_example(),
+    "worklist": worklist_example(),
     "pathway_timeline": timeline_example(),
     "pathway_difference": difference_example(),
     "report_flow": flow_example(),
@@ -149,6 +157,7 @@ OF_ENDPOINTS = (
     *PUBLISHING_TYPES,
     NO_DEMO,
     DEMO_AWAY,
+    NO_SUCH_ALERT,
 )
 """Problems that one group of endpoints answers with."""
 
@@ -210,6 +219,9 @@ def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> lis
     return [
         counsellor_routes(questions),
         difference_routes(questions),
+        worklist_routes(questions),
+        worklist_pages(questions),
+        finding_pages(questions, pages, write_side.names),
         counsellor_pages(questions, pages, write_side.names),
         pathway_pages(questions, pages, write_side.names),
         behind_pages(questions, pages, write_side.names),

@@ -37,6 +37,8 @@ KEEPERS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 
 RIGHTS: Rights = {
     "caseload": NAMED,
+    "worklist": NAMED,
+    "decide_alert": NAMED,
     "pathway_timeline": TIMELINE_READERS,
     "pathway_difference": TIMELINE_READERS,
     **dict.fromkeys(
@@ -66,6 +68,9 @@ RIGHTS: Rights = {
     "erase_special": frozenset({Role.REPORTING_OFFICER, Role.ADMINISTRATOR}),
     "page_start": Open.TO_EVERYONE,
     "page_caseload": NAMED,
+    "put_off": NAMED,
+    "search_names": NAMED,
+    "keep_filter": NAMED,
     "page_open_timeline": TIMELINE_READERS,
     "page_timeline": TIMELINE_READERS,
     "page_difference": TIMELINE_READERS,

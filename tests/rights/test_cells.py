@@ -22,7 +22,7 @@ NOBODY = {
 }  # fmt: skip
 SHOW_SOMEBODY = {
     "look_up_person", "person_names", "search_people", "person_references", "person_numbers",
-    "access_looks", "events", "caseload", "pathway_timeline", "page_caseload", "page_timeline",
+    "access_looks", "events", "caseload", "worklist", "pathway_timeline", "page_caseload", "page_timeline",
     "parked_pathways",
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ SHOW_NOBODY = {
     "report_transition", "page_reports", "page_inflow", "page_modules", "page_durations",
     "page_outflow", "page_afterwards", "page_time_to_work", "page_outcomes", "page_transition",
     "page_providers", "page_behind",
+    "put_off", "decide_alert", "search_names", "keep_filter",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

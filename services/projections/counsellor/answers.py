@@ -1,9 +1,7 @@
 """The counsellor's questions and answers as they go over HTTP, for programs and pages alike."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -11,9 +9,9 @@ from plumbing.callers import Caller, Role
 from plumbing.row_rights import Rule
 from pydantic import BaseModel, ConfigDict, Field
 
+from projections.counsellor.alerts import Attention, attention
 from projections.counsellor.course import Spell
 from projections.counsellor.queries import (
-    ENDS_SOON,
     CaseloadFilter,
     CaseloadRow,
     CaseloadSort,
@@ -27,53 +25,9 @@ from projections.web_reading import After, Day, Kbo, Reference
 from schemas.codes import ModuleKind, PathwayStatus
 
 MOST_ROWS = 200
-MISSES = 2
-"""So many appointments missed without an excuse make a candidate for transmission."""
-
 Cursor = Annotated[
     str, Field(max_length=500, description="`next_cursor` of the answer before this one")
 ]
-
-
-class Attention(StrEnum):
-    """Why someone should look at a pathway today. It follows from the rows and the day."""
-
-    UNASSIGNED = "UNASSIGNED"
-    """It is open and nobody guides it."""
-    NO_MODULE = "NO_MODULE"
-    """It is in guidance and no module runs, while the person is not exempt."""
-    NOT_STARTED = "NOT_STARTED"
-    """A planned module was to start before today, and nobody registered that it did or did not."""
-    SUSPENSION_OVER = "SUSPENSION_OVER"
-    """Guidance waits for longer than was expected."""
-    MODULE_ENDS = "MODULE_ENDS"
-    """A module's planned last day is within 14 days."""
-    MODULE_OVERDUE = "MODULE_OVERDUE"
-    """A module's planned last day is over, and nobody registered how it ended."""
-    SOFT_MAXIMUM_PASSED = "SOFT_MAXIMUM_PASSED"
-    """A module, or guidance after a referral, is to last longer than its soft maximum."""
-    REFERRAL_ENDS = "REFERRAL_ENDS"
-    """The last day of guidance after a referral is within 14 days."""
-    REFERRAL_OVER = "REFERRAL_OVER"
-    """The last day of guidance after a referral is over, and nothing took its place."""
-    HIRE_DUE = "HIRE_DUE"
-    """The day by which an employer had to hire after an IBO is over, and nothing was registered."""
-    ENDED_IN_PROTECTION = "ENDED_IN_PROTECTION"
-    """A job ended inside the protection against dismissal after an IBO."""
-    CHECK_DUE = "CHECK_DUE"
-    """It is 1, 3, 6 or 12 months after the way out, and nobody looked whether the person works."""
-    CONTRACT_NOT_SIGNED = "CONTRACT_NOT_SIGNED"
-    """An IBO runs whose contract not all three parties signed before its start."""
-    TRANSMISSION_CANDIDATE = "TRANSMISSION_CANDIDATE"
-    """Two appointments were missed without an excuse since the last transmission."""
-    PLAN_TO_REVIEW = "PLAN_TO_REVIEW"
-    """The day on which the plan was to be looked at again is over."""
-    PARKED = "PARKED"
-    """What was recorded last is not shown: the read model waits for an operator."""
-
-
-_OF_CLOSED = frozenset({Attention.CHECK_DUE})
-"""Work is checked after the closing too."""
 
 
 class Asked(BaseModel):
@@ -203,6 +157,17 @@ class Pathway(BaseModel):
             description="From when the first check of work that nobody told is due; null: none is"
         ),
     ]
+    first_contact_on: Annotated[
+        date | None, Field(description="First day on which more was done than to assign it")
+    ]
+    without_counsellor_since: Annotated[
+        date | None, Field(description="While nobody guides it; null: somebody does")
+    ]
+    referred_on: Annotated[date | None, Field(description="Day of the newest referral")]
+    hard_maximum_on: Annotated[
+        date | None,
+        Field(description="The first hard maximum of what runs that its planned end reaches"),
+    ]
     missed_appointments: Annotated[
         int, Field(description="Without an excuse, since the last transmission")
     ]
@@ -265,49 +230,3 @@ class TimelineAnswer(BaseModel):
     next_cursor: str | None
     freshness: Freshness
     seen_by: Annotated[Rule, Field(exclude=True)] = Rule.OWN_CASELOAD
-
-
-def attention(row: CaseloadRow, today: date) -> list[Attention]:
-    """Why someone should look at this pathway on `today` (Brussels), the most pressing first."""
-    return list(_attention(row, today))
-
-
-def _attention(row: CaseloadRow, today: date) -> Iterable[Attention]:
-    if row.waits_from is not None:
-        yield Attention.PARKED
-    ends, guided_until = row.next_planned_end, row.guided_until
-    exempt = _is_exempt(row, today)
-    guided = row.status == PathwayStatus.IN_BEGELEIDING
-    long = row.soft_maximum_passed or row.referral_extended
-    reasons = {
-        Attention.MODULE_OVERDUE: _passed(ends, today),
-        Attention.MODULE_ENDS: _soon(ends, today),
-        Attention.REFERRAL_OVER: _passed(guided_until, today),
-        Attention.REFERRAL_ENDS: _soon(guided_until, today),
-        Attention.NOT_STARTED: _passed(row.planned_start, today),
-        Attention.SUSPENSION_OVER: _passed(row.suspended_until, today),
-        Attention.ENDED_IN_PROTECTION: row.ended_in_protection_on is not None,
-        Attention.HIRE_DUE: _passed(row.hire_due_by, today),
-        Attention.CONTRACT_NOT_SIGNED: row.unsigned_ibos > 0,
-        Attention.SOFT_MAXIMUM_PASSED: long,
-        Attention.UNASSIGNED: row.counsellor is None,
-        Attention.TRANSMISSION_CANDIDATE: row.missed_appointments >= MISSES and not exempt,
-        Attention.CHECK_DUE: row.check_due_on is not None and row.check_due_on <= today,
-        Attention.PLAN_TO_REVIEW: _passed(row.plan_review_on, today),
-        Attention.NO_MODULE: guided and not row.running_kinds and not exempt,
-    }
-    closed = row.closed_on is not None
-    yield from (r for r, holds in reasons.items() if holds and not (closed and r not in _OF_CLOSED))
-
-
-def _is_exempt(row: CaseloadRow, today: date) -> bool:
-    since, until = row.exempt_since, row.exempt_until
-    return since is not None and since <= today and not _passed(until, today)
-
-
-def _passed(day: date | None, today: date) -> bool:
-    return day is not None and day < today
-
-
-def _soon(day: date | None, today: date) -> bool:
-    return day is not None and today <= day <= today + ENDS_SOON

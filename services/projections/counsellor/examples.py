@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from projections.counsellor.alerts import Attention, Urgency
 from projections.counsellor.answers import CaseloadAnswer, CaseloadAsked, Pathway, TimelineAnswer
 from projections.counsellor.course import Lane, Spell
 from projections.counsellor.difference import Change, DifferenceAnswer
 from projections.counsellor.queries import Counters, Entry, ModuleRow
+from projections.counsellor.worklist import AlertTold, WorkItem, WorklistAnswer, WorklistAsked
 from projections.freshness import Freshness
 from projections.points import Taken
 
@@ -58,6 +60,10 @@ _ROW: dict[str, object] = {
     "ended_in_protection_on": None,
     "unsigned_ibos": 0,
     "check_due_on": None,
+    "first_contact_on": "2015-08-24",
+    "without_counsellor_since": None,
+    "referred_on": None,
+    "hard_maximum_on": None,
     "missed_appointments": 0,
     "exempt_since": None,
     "exempt_until": None,
@@ -174,3 +180,30 @@ _ENTRY = Entry(
         "module_organisation": "0400000148",
     },
 )
+
+
+def worklist_example() -> WorklistAnswer:
+    """One person whose IBO ends next week."""
+    today = date(2015, 9, 28)
+    alert = AlertTold(
+        reason=Attention.MODULE_ENDS, day=date(2015, 10, 9), days=11, urgency=Urgency.LATER
+    )
+    item = WorkItem(
+        pathway_id=_PATHWAY,
+        person_ref=UUID("01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3e"),
+        counsellor="bemiddelaar-01",
+        running_kinds=["IBO"],
+        urgency=Urgency.LATER,
+        alerts=[alert],
+    )
+    return WorklistAnswer(
+        asked=WorklistAsked(),
+        taken=Taken(as_of=today),
+        today=today,
+        items=[item],
+        total=1,
+        by_urgency={Urgency.NOW: 0, Urgency.WEEK: 0, Urgency.LATER: 1},
+        snoozed=[],
+        whole=True,
+        freshness=_FRESHNESS,
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from projections.amending import amended, annulled_on, merged_into, standing
 from projections.counsellor.after_modules import work_columns
+from projections.counsellor.contact import contact_columns
 from projections.counsellor.duties import duty_columns
 from projections.counsellor.soft_maximum import Limits, lengths
 from projections.guiding import guides_from
@@ -73,7 +74,12 @@ def counsellor_rows(events: Sequence[Event]) -> Rows:
     long = limits.passed_by(modules)
     changed = amended(events)
     return {
-        "caseload": [_caseload(events, told, modules, long)],
+        "caseload": [
+            {
+                **_caseload(events, told, modules, long),
+                "hard_maximum_on": limits.hard_maximum_of(modules),
+            }
+        ],
         "module": [
             {**vars(module), "past_soft_maximum": module.module_id in long} for module in modules
         ],
@@ -118,6 +124,7 @@ def _caseload(
         "hires": sum(isinstance(data_of(event), HiredInNec) for event in told),
         **work_columns(events, told, modules),
         **duty_columns(told),
+        **contact_columns(told),
         "last_fact_on": _last_fact_on(told) or events[-1].occurredon,
         "last_recorded_at": max(event.time for event in events),
         "version": events[-1].streamversion,

@@ -106,6 +106,10 @@ class CaseloadRow:
     ended_in_protection_on: date | None
     unsigned_ibos: int
     check_due_on: date | None
+    first_contact_on: date | None
+    without_counsellor_since: date | None
+    referred_on: date | None
+    hard_maximum_on: date | None
     missed_appointments: int
     exempt_since: date | None
     exempt_until: date | None
@@ -183,6 +187,7 @@ _CASELOAD: LiteralString = """
                running_since, next_planned_end, absent_until, modules, hires, last_hired_on,
                last_employer, suspended_on, suspended_until, planned_start, soft_maximum_passed,
                hire_due_by, ended_in_protection_on, unsigned_ibos, check_due_on,
+               first_contact_on, without_counsellor_since, referred_on, hard_maximum_on,
                missed_appointments, exempt_since, exempt_until, closed_on,
                exit_type, merged_into, last_fact_on, last_recorded_at, version,
                p.from_version as waits_from,

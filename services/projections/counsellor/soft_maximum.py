@@ -48,6 +48,12 @@ class Lengths(NamedTuple):
         """Those that lasted longer than their soft maximum, or are planned to."""
         return {module.module_id for module in modules if self._passed_by(module)}
 
+    def hard_maximum_of(self, modules: Iterable[Module]) -> date | None:
+        """The first hard maximum of what runs and is planned to reach it."""
+        running = [module for module in modules if module.runs]
+        hard = ((m, self.of_module.get(m.module_id, Limits()).hard) for m in running)
+        return min((day for m, day in hard if day and m.planned_until >= day), default=None)
+
     def _passed_by(self, module: Module) -> bool:
         limits = self.of_module.get(module.module_id, Limits())
         if module.last_day is None:

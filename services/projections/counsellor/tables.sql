@@ -57,6 +57,12 @@ create table caseload (
     unsigned_ibos int not null,
     -- From which day on it is due to look whether the person works: the first check that nobody told.
     check_due_on date,
+    -- First day on which more was done than to enrol and assign, and since when nobody guides it.
+    first_contact_on date,
+    without_counsellor_since date,
+    -- Day of the newest referral, and the first hard maximum of what runs that its planned end reaches.
+    referred_on date,
+    hard_maximum_on date,
     -- Appointments missed without an excuse since the last transmission.
     missed_appointments int not null,
     -- The newest exemption; no last day is open-ended.

@@ -1,8 +1,9 @@
 """The counsellor's overview of pathways, as a page."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated, Literal, Self
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -11,12 +12,21 @@ from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import web_session
 from pydantic import Field
 
-from projections.counsellor.answers import MOST_ROWS, CaseloadAsked
+from projections.counsellor import team
+from projections.counsellor.alert_sentences import AlertSaid, said
+from projections.counsellor.answers import (
+    MOST_ROWS,
+    CaseloadAnswer,
+    CaseloadAsked,
+    Pathway,
+)
 from projections.counsellor.queries import ENDS_SOON, CaseloadSort
+from projections.counsellor.team import Guide
 from projections.counsellor.web import Questions
-from projections.names import NamesSource
+from projections.counsellor.worklist import SHOWN, WorkItem, WorklistAnswer, WorklistAsked, worklist
+from projections.names import Names, NamesSource
 from projections.points import LocalMoment
-from projections.web_pages import Pages, asked_by_form
+from projections.web_pages import Pages, address, asked_by_form, words_of
 from schemas.codes import ModuleKind, PathwayStatus
 
 Session = Annotated[WebSession, Depends(web_session)]
@@ -33,6 +43,10 @@ class OverviewAsked(CaseloadAsked):
     state: State = "open"
     sort: CaseloadSort = CaseloadSort.PLANNED_END
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 25
+    work: Annotated[int, Field(ge=1, le=MOST_ROWS)] = SHOWN
+    """How many people of the worklist."""
+    by_name: bool = False
+    """Of one caseload, in the order of names, which are in the vault alone: a page of 200 at most."""
     known_at: LocalMoment | None = None
 
     def for_caller(self, caller: Caller) -> Self:
@@ -50,9 +64,26 @@ class OverviewAsked(CaseloadAsked):
             "unit": {"unit": caller.unit},
             "unassigned": {"unassigned": True},
         }
-        told = self.model_dump(exclude={"show", "state"})
+        told = self.model_dump(exclude={"show", "state", "work", "by_name"})
+        if self.show != "unit":
+            told["counsellor"] = None
+        if self.by_name and self.is_one_caseload:
+            told |= {"limit": MOST_ROWS, "cursor": None}
         told |= (whose[self.show] if self.show else {}) | {"closed": CLOSED[self.state]}
         return CaseloadAsked.model_validate(told)
+
+    @property
+    def is_one_caseload(self) -> bool:
+        """Whether it is of one counsellor, or of one partner."""
+        return self.show in (None, "mine") or (self.show == "unit" and self.counsellor is not None)
+
+    def as_worklist(self, caller: Caller) -> WorklistAsked | None:
+        """Whose worklist stands above it; None above those of several people, or of nobody."""
+        if not self.is_one_caseload:
+            return None
+        who = self.counsellor if self.show == "unit" else None
+        who = who or (caller.ref if self.show else None)
+        return WorklistAsked(counsellor=who, limit=self.work, **self.clocks())
 
     def parameters(self) -> dict[str, object]:
         """The fields that say something else than their default, for links to the same question."""
@@ -88,6 +119,9 @@ class _Made:
         asked, future = asked.for_caller(caller).without_future(self.questions.read_models.now())
         behind = self.questions.waited_for(request, caller, asked)
         answer = self.questions.caseload(request, caller, asked.as_caseload(caller))
+        work = self._work(request, caller, asked, answer)
+        people = [*answer.items, *(work.items if work else ()), *(work.snoozed if work else ())]
+        names = self.names.of((one.person_ref for one in people), session.access_token)
         whole = OverviewAsked(show=asked.show, state="all", **asked.clocks()).as_caseload(caller)
         return self.pages.show(
             request,
@@ -97,10 +131,59 @@ class _Made:
             behind=behind,
             answer=answer,
             counters=self.questions.counters(request, caller, whole),
-            names=self.names.of((one.person_ref for one in answer.items), session.access_token),
+            names=names,
+            items=_in_order(asked, answer, names),
+            work=work,
+            said=_sayer(request),
+            back=address("", asked.parameters()).removeprefix("?"),
+            **self._of_their_own(request, caller, asked),
             statuses=list(PathwayStatus),
             kinds=list(ModuleKind),
             sorts=list(CaseloadSort),
-            yesterday=answer.today - timedelta(days=1),
-            soon=answer.today + ENDS_SOON,
+            days=Days(answer.today),
         )
+
+    def _of_their_own(
+        self, request: Request, caller: Caller, asked: OverviewAsked
+    ) -> Mapping[str, Any]:
+        """The filters that the caller saved, and who of their unit guides how many."""
+        seen = self.questions.rows.seen(request, caller)
+        with self.questions.read_models.snapshot() as connection:
+            guides: list[Guide] = []
+            if asked.show == "unit" and not asked.then:
+                today = self.questions.read_models.today
+                guides = team.team(connection, caller.unit or "", seen, today)
+            return {"saved": team.saved(connection, caller.ref), "team": guides}
+
+    def _work(
+        self, request: Request, caller: Caller, asked: OverviewAsked, answer: CaseloadAnswer
+    ) -> WorklistAnswer | None:
+        work = asked.as_worklist(caller)
+        # Who stands in the list too is looked at once.
+        traced = {one.person_ref or one.pathway_id for one in answer.items}
+        return worklist(self.questions, request, caller, work, traced) if work else None
+
+
+class Days:
+    """The days that links and fields of the page name, seen from one."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.yesterday = today - timedelta(days=1)
+        self.tomorrow = today + timedelta(days=1)
+        self.next_week = today + timedelta(days=7)
+        self.soon = today + ENDS_SOON
+
+
+def _in_order(asked: OverviewAsked, answer: CaseloadAnswer, names: Names) -> list[Pathway]:
+    """The pathways as they were found, or by name, those without one last."""
+    if not (asked.by_name and asked.is_one_caseload):
+        return answer.items
+    last = "\uffff"
+    return sorted(answer.items, key=lambda one: (names.of(one.person_ref) or last).casefold())
+
+
+def _sayer(request: Request) -> Callable[[WorkItem], list[AlertSaid]]:
+    """Tells the alerts of a pathway in the reader's language."""
+    told = words_of(request)
+    return lambda item: said(item, told)

@@ -21,7 +21,7 @@ from plumbing.running import Process
 from plumbing.web_sign_in import WebSignInSettings
 from projections.counsellor import COUNSELLOR
 from projections.demo_control import Control
-from projections.names import Names
+from projections.names import FoundNames, Names
 from projections.overrides import NotOpened, Opened, Reason, Refused
 from projections.projector import Batch, Move, apply
 from projections.reporting import REPORTING
@@ -48,6 +48,10 @@ class InventedNames:
         self.asked = list(references)
         told = {one: self.known[one] for one in self.asked if one in self.known}
         return Names({}, missing=True) if self.away else Names(told)
+
+    def search(self, name: str, access_token: str) -> FoundNames:
+        people = {ref: known for ref, known in self.known.items() if name.lower() in known.lower()}
+        return FoundNames(why="away") if self.away else FoundNames(people)
 
 
 @dataclass

@@ -84,7 +84,7 @@ def test_it_says_why_someone_should_look(as_: As) -> None:
 
     assert [item["attention"] for item in items] == [
         ["MODULE_OVERDUE"],
-        ["MODULE_ENDS", "CONTRACT_NOT_SIGNED"],
+        ["CONTRACT_NOT_SIGNED", "MODULE_ENDS"],
         ["CHECK_DUE"],
     ]
 

@@ -28,7 +28,7 @@ def test_it_tells_every_event_the_newest_day_first_with_both_clocks(as_: As) -> 
     ]
     assert answer["entries"][0]["recorded_at"] == "2015-07-01T09:00:00Z"
     assert [module["kind"] for module in answer["modules"]] == ["IBO"]
-    assert answer["pathway"]["attention"] == ["MODULE_ENDS", "CONTRACT_NOT_SIGNED"]
+    assert answer["pathway"]["attention"] == ["CONTRACT_NOT_SIGNED", "MODULE_ENDS"]
 
 
 def test_older_events_are_on_the_next_page(as_: As) -> None:
