@@ -210,7 +210,9 @@ OTHERWISE = {
     "revert_merge",
     "record_legacy_import",
     "give_override",
-    # There is no such figure, nor such a sheet.
+    # There is no such figure, nor such a sheet; files are of reports that are named.
+    "download_report",
+    "download_published",
     "answer_sheet",
     "sheet_again",
     "published_figure",

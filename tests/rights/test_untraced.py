@@ -26,6 +26,8 @@ SHOW_NOBODY = {
     "page_outflow", "page_afterwards", "page_time_to_work", "page_outcomes", "page_transition",
     "page_providers", "page_behind",
     "put_off", "decide_alert", "search_names", "keep_filter",
+    "download_report", "page_download_report",
+    "download_published", "page_download_published",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

@@ -13,6 +13,9 @@ PARTS = ("exit_type", "reason", "motive", "outcome")
 FIRST = ("group", "part", "persons", "pathways", "modules")
 """The columns that come first, so that what is counted stands beside the group."""
 
+NO_FIGURES = frozenset({"months", "least_shown"})
+"""Numbers in a report that say how it was asked or made."""
+
 Cell = str | int | float | bool | None
 
 
@@ -31,18 +34,31 @@ class Table:
                 yield place, line.get(column)
 
 
-def table_of(result: Mapping[str, Any]) -> Table:
-    """The table of a report as JSON has it; figures of months have a column for each."""
-    lines = [line for row in (*result["rows"], result["total"]) for line in _lines(row)]
+def table_of(result: Mapping[str, Any], *, months_apart: bool = False) -> Table:
+    """The table of a report as JSON has it; figures of months have columns, or a line, for each.
+
+    What a report tells beside its rows, such as how many it left out, stands in the total's line.
+    """
+    beside = {
+        name: told
+        for name, told in result.items()
+        if isinstance(told, int) and name not in NO_FIGURES
+    }
+    rows = (*result["rows"], {**result["total"], **beside})
+    lines = [line for row in rows for line in _lines(row, months_apart=months_apart)]
     there = dict.fromkeys(name for line in lines for name in line)
     first = [name for name in FIRST if name in there]
     return Table([*first, *(name for name in there if name not in first)], lines)
 
 
-def _lines(row: Mapping[str, Any]) -> Iterator[Mapping[str, Cell]]:
+def _lines(row: Mapping[str, Any], *, months_apart: bool) -> Iterator[Mapping[str, Cell]]:
     group = TOTAL if row["group"] is None else str(row["group"])
     told = {name: value for name, value in row.items() if name != "group"}
-    yield {"group": group, "part": None, **_cells(told)}
+    yield {"group": group, "part": None, **_cells(told, months_apart=months_apart)}
+    if months_apart:
+        for one in _of_months(told):
+            rest = {name: value for name, value in one.items() if name != "months"}
+            yield {"group": group, "part": f"{one['months']}m", **_cells(rest)}
     for name, part in _parts(told):
         yield {"group": group, "part": name, **_cells(part)}
 
@@ -56,14 +72,20 @@ def _parts(row: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield str(one[naming]), rest
 
 
-def _cells(row: Mapping[str, Any], before: str = "") -> dict[str, Cell]:
+def _of_months(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (one for value in row.values() for one in _rows(value) if "months" in one)
+
+
+def _cells(
+    row: Mapping[str, Any], before: str = "", *, months_apart: bool = False
+) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     for name, value in row.items():
         if isinstance(value, dict):
             cells |= _cells(cast("Mapping[str, Any]", value), f"{before}{name}_")
         elif isinstance(value, list):
             for one in _rows(cast("object", value)):
-                if "months" in one:
+                if "months" in one and not months_apart:
                     rest = {key: told for key, told in one.items() if key != "months"}
                     cells |= _cells(rest, f"{before}{name}_{one['months']}m_")
         else:

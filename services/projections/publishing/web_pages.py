@@ -27,6 +27,18 @@ from projections.words import Words
 Session = Annotated[WebSession, Depends(web_session)]
 
 ASKED = {"from": N_("Vanaf"), "until": N_("Tot en met"), "by": N_("Groeperen per")}
+SAID: Mapping[str, str] = {
+    "ended": N_("Beëindigd"),
+    "persons_started": N_("Personen die begonnen"),
+    "persons_migrated": N_("Personen die uit WEP+ overgingen"),
+    "completion_rate": N_("Aandeel voltooid"),
+    "inferred_left_out": N_("Niet meegeteld"),
+    "share_in_nec": N_("Aandeel met werk"),
+    "share_not_passed": N_("Aandeel nog niet voorbij"),
+    "share_not_yet_in_nec": N_("Aandeel nog zonder werk"),
+    **FIGURES,
+}
+"""What columns say in words: as on the pages of reports, and what only tables of files have."""
 CLOCKS = frozenset({"as_of", "known_at", "known_by"})
 WHY = {
     Why.DEFINITION_CHANGED: N_("De definitie van het cijfer is sindsdien veranderd."),
@@ -50,15 +62,21 @@ class Sent(BaseModel):
 
 def label_of(words: Words, column: str) -> str:
     """What a column of a table of a report says, in words where we have them."""
-    if column in FIGURES:
-        return words(FIGURES[column])
+    if column in SAID:
+        return words(SAID[column])
     first, _, rest = column.partition("_")
     months, _, figure = rest.partition("m_")
-    if months.isdigit() and figure in FIGURES:
-        return words("{figure} ({n} maanden)", figure=words(FIGURES[figure]), n=months)
+    if months.isdigit() and figure in SAID:
+        return words("{figure} ({n} maanden)", figure=words(SAID[figure]), n=months)
     if first == "by" and column.startswith("by_gender_"):
         return words.label(column.removeprefix("by_gender_"))
     return column.replace("_", " ")
+
+
+def part_label(words: Words, part: str) -> str:
+    """What a part of a group says."""
+    months = part.removesuffix("m")
+    return words("{n} maanden", n=months) if months.isdigit() else words.label(part)
 
 
 def group_label(words: Words, group: str) -> str:
@@ -106,6 +124,7 @@ _SHOWING: dict[str, Any] = {
     "parameters_in_words": parameters_in_words,
     "label_of": label_of,
     "group_label": group_label,
+    "part_label": part_label,
     "value_of": value_of,
     "table_of": table_of,
     "reports": registry.REPORTS,

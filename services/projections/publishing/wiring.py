@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from projections.publishing.downloads import Downloads
+from projections.publishing.downloads_web import download_routes
 from projections.publishing.examples import (
     again_example,
     published_example,
@@ -12,6 +14,7 @@ from projections.publishing.examples import (
     rerun_example,
     sheet_example,
 )
+from projections.publishing.files import NO_PARQUET
 from projections.publishing.registry import UNKNOWN_REPORT
 from projections.publishing.service import NO_SUCH_FIGURE, Figures
 from projections.publishing.sheets_web import NO_SUCH_SHEET, SheetList, Sheets, sheets_routes
@@ -29,7 +32,7 @@ PUBLISHING_EXAMPLES: Mapping[str, BaseModel] = {
     "answer_sheet": sheet_example(),
     "sheet_again": rerun_example(),
 }
-PUBLISHING_TYPES = (UNKNOWN_REPORT, NO_SUCH_FIGURE, NO_SUCH_SHEET)
+PUBLISHING_TYPES = (UNKNOWN_REPORT, NO_SUCH_FIGURE, NO_SUCH_SHEET, NO_PARQUET)
 """Problems that these answer with."""
 
 
@@ -40,4 +43,5 @@ def publishing_routes(read_models: ReadModels, rows: Rows, trace: Trace, pages: 
     routes.include_router(published_routes(figures))
     routes.include_router(published_pages(figures, pages))
     routes.include_router(sheets_routes(Sheets(read_models), pages))
+    routes.include_router(download_routes(Downloads(read_models, rows, trace)))
     return routes

@@ -69,7 +69,7 @@ def test_any_question_is_answered_as_documented(case, leader, monkeypatch) -> No
         assert response.headers["content-type"][0] == "application/problem+json"
 
 
-@pytest.mark.parametrize("path", QUESTIONS)
+@pytest.mark.parametrize("path", [path for path in QUESTIONS if not path.endswith("/download")])
 def test_each_example_fits_its_schema(path: str) -> None:
     answer = DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
     whole = {**answer["schema"], "components": DOCUMENT["components"]}
