@@ -20,6 +20,8 @@ from projections.web_pages import Pages
 
 Session = Annotated[WebSession, Depends(web_session)]
 NAME = Field(max_length=60)
+STATUS = {"short": 422, "away": 503}
+"""Of a page that tells why there is no answer."""
 _NOT_KEPT = frozenset({"cursor", "after", "lang"})
 """Fields of the page's address that are of one moment."""
 
@@ -67,6 +69,7 @@ def _add_search(routes: APIRouter, questions: Questions, pages: Pages, names: Na
         return pages.show(
             request,
             "counsellor/search.html",
+            status=STATUS[found.why] if found.why else 200,
             found=found,
             pathways=pathways,
             sought=form.name.strip(),

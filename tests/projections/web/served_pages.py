@@ -21,7 +21,7 @@ from plumbing.running import Process
 from plumbing.web_sign_in import WebSignInSettings
 from projections.counsellor import COUNSELLOR
 from projections.demo_control import Control
-from projections.names import FoundNames, Names
+from projections.names import LEAST_LETTERS, FoundNames, Names
 from projections.overrides import NotOpened, Opened, Reason, Refused
 from projections.projector import Batch, Move, apply
 from projections.reporting import REPORTING
@@ -50,6 +50,8 @@ class InventedNames:
         return Names({}, missing=True) if self.away else Names(told)
 
     def search(self, name: str, access_token: str) -> FoundNames:
+        if len(name) < LEAST_LETTERS:
+            return FoundNames(why="short")
         people = {ref: known for ref, known in self.known.items() if name.lower() in known.lower()}
         return FoundNames(why="away") if self.away else FoundNames(people)
 
