@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 from projections.web_rights import RIGHTS
 
 from tests.browser.conftest import Watched
@@ -107,3 +108,26 @@ def test_a_first_look_at_a_page_is_light(watched: Callable[[int], Watched], path
 
     assert 0 < weight(page) < MOST_BYTES
     page.context.clear_cookies()
+
+
+def test_pages_at_four_hundred_percent(watched: Callable[[int], Watched]) -> None:
+    visit = watched(320)
+    visit.sign_in("Olga Fictief", "/operations")
+    fits(visit.page)
+    visit.page.context.clear_cookies()
+    visit.sign_in("Bea Voorbeeld", "/caseload")
+    fits(visit.page)
+    for path in (f"/pathways/{ANNA}", f"/override?pathway_id={DIRK}"):
+        fits(visit.open(path))
+
+
+def test_on_paper_a_pathway_has_nothing_to_press(watched: Callable[[int], Watched]) -> None:
+    page = watched(WIDTH["nl"]).sign_in("Bea Voorbeeld", f"/pathways/{ANNA}")
+
+    page.emulate_media(media="print")
+
+    for role in ("button", "navigation"):
+        assert [one for one in page.get_by_role(role).all() if one.is_visible()] == []
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    fits(page)
+    picture(page, "paper pathway nl")
