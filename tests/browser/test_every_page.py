@@ -28,18 +28,15 @@ CASELOAD = {
     f"pathways/{ANNA}/difference": "page_difference",
     f"pathways/{DIRK}": "page_timeline",
     f"override?pathway_id={DIRK}": "page_override",
+    f"reports/flow/pathways?{YEAR}": "page_behind",
 }
 REPORTS = {
-    f"reports/flow?{YEAR}": "page_flow",
-    f"reports/exits?{YEAR}": "page_exits",
-    f"reports/stops?{YEAR}": "page_stops",
-    f"reports/ibo?{YEAR}": "page_ibo",
-    f"reports/retention?{YEAR}": "page_retention",
-    f"reports/hire-obligations?{YEAR}": "page_hire_obligations",
-    "reports/counsellors": "page_counsellors",
-    "reports/stock": "page_stock",
-    "reports/reach": "page_reach",
-    "reports/work-floors": "page_work_floors",
+    f"reports/{name}?{YEAR}": f"page_{name.replace('-', '_')}"
+    for name in (
+        *("flow", "time-to-work", "outcomes", "exits", "stops", "providers", "outflow"),
+        *("afterwards", "ibo", "hire-obligations", "retention", "work-floors", "transition"),
+        *("counsellors", "inflow", "stock", "reach", "modules", "durations"),
+    )
 }
 OPERATIONS = {
     "operations": "page_operations",
@@ -56,7 +53,12 @@ WHERE = {
 }
 WHO = {
     "Bea Voorbeeld": {**START, **CASELOAD},
-    "Rik Denkbeeld": {"published": "page_published_list", "sheets": "page_sheets", **REPORTS},
+    "Rik Denkbeeld": {
+        "published": "page_published_list",
+        "sheets": "page_sheets",
+        "reports": "page_reports",
+        **REPORTS,
+    },
     "An Bedacht": {
         "": "page_start",
         "pathways?pathway_id=x": "page_open_timeline",
