@@ -77,6 +77,10 @@ ELSEWHERE = {
         ("page_published", "page_published_again", "page_sheet", "page_sheet_again"),
         "what the reporter makes in a month is looked at there",
     ),
+    **dict.fromkeys(
+        ("page_download_published", "page_download_report", "page_download_caseload"),
+        "a file and no page",
+    ),
 }
 WIDTH = {"nl": widths()[0], "en": widths()[1]}
 LOOKS = [("nl", width) for width in widths()] + [("en", WIDTH["en"])]
