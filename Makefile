@@ -6,7 +6,7 @@ BIN := .venv/bin
 # many tests wait for a server that was killed.
 WORKERS ?= 4
 
-.PHONY: help up test check format rights guide vectors release-contract fuzz lives attack faults audit audit-at-scale audit-dependencies bench setup
+.PHONY: help up test check format rights guide vectors release-contract fuzz lives attack faults audit audit-at-scale audit-dependencies bench screenshots setup
 
 help:
 	@echo "make up            run everything on this machine, with a small invented population"
@@ -25,6 +25,7 @@ help:
 	@echo "make audit         prove the running 'make up': log, topics, read models, trace of looks"
 	@echo "make audit-at-scale  the same for 20,000 simulated pathways, killing each process on the way"
 	@echo "make audit-dependencies  check lock and licences, ask OSV for known weaknesses"
+	@echo "make screenshots   every page as each who may see it, at three widths, into .build/screenshots"
 	@echo "make bench         measure it against bare baselines, into docs/benchmarks.md"
 
 up: setup
@@ -93,6 +94,11 @@ audit-dependencies: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks --write
+
+screenshots: setup
+	@$(PYTHON) deploy/browser.py
+	SCREENSHOTS=1 $(BIN)/pytest tests/browser/test_every_page.py tests/browser/test_operators_night.py
+	@echo "Look at .build/screenshots"
 
 setup: .venv/.stamp
 

@@ -37,6 +37,7 @@ from tests.projections.web.served_pages import (
 
 NAME = "pages"
 NOW = datetime(2015, 10, 1, 9, tzinfo=UTC)
+HTML = {"Accept": "text/html"}
 CASELOAD = 120
 """Pathways of one counsellor; each of the others has about as many."""
 YEAR = "from=2014-01-01&until=2014-12-31"
@@ -58,7 +59,7 @@ def measure(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
     found: list[Figure] = []
     with _pages(url) as (address, cookies):
         for what, (who, path) in PAGES.items():
-            headers = {"Cookie": cookies[who]}
+            headers = {**HTML, "Cookie": cookies[who]}
             size = len(_get(address, path, headers))
             with _bare(size) as bare:
                 sides = in_turns(
@@ -126,9 +127,10 @@ def _pages(url: str) -> Iterator[tuple[tuple[str, int], dict[str, str]]]:
     ):
         cookies: dict[str, str] = {}
         for who, path in dict(PAGES.values()).items():
-            with httpx2.Client(base_url=address, follow_redirects=True) as browser:
+            with httpx2.Client(base_url=address, headers=HTML, follow_redirects=True) as browser:
                 sign_in(browser, who, path)  # pyright: ignore[reportArgumentType]
                 cookies[who] = "; ".join(f"{c.name}={c.value}" for c in browser.cookies.jar)
+            assert "vdab_pathway_session" in cookies[who]
         yield (host, port), cookies
 
 

@@ -21,7 +21,7 @@ _WIDER = "document.documentElement.scrollWidth - document.documentElement.client
 def is_for_everyone_and_fits(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     told = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
-    assert told == [], page.url
+    assert told == [], (page.url, told)
     fits(page)
 
 

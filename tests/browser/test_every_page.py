@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 from projections.web_rights import RIGHTS
 
 from tests.browser.conftest import Watched
@@ -27,18 +28,15 @@ CASELOAD = {
     f"pathways/{ANNA}/difference": "page_difference",
     f"pathways/{DIRK}": "page_timeline",
     f"override?pathway_id={DIRK}": "page_override",
+    f"reports/flow/pathways?{YEAR}": "page_behind",
 }
 REPORTS = {
-    f"reports/flow?{YEAR}": "page_flow",
-    f"reports/exits?{YEAR}": "page_exits",
-    f"reports/stops?{YEAR}": "page_stops",
-    f"reports/ibo?{YEAR}": "page_ibo",
-    f"reports/retention?{YEAR}": "page_retention",
-    f"reports/hire-obligations?{YEAR}": "page_hire_obligations",
-    "reports/counsellors": "page_counsellors",
-    "reports/stock": "page_stock",
-    "reports/reach": "page_reach",
-    "reports/work-floors": "page_work_floors",
+    f"reports/{name}?{YEAR}": f"page_{name.replace('-', '_')}"
+    for name in (
+        *("flow", "time-to-work", "outcomes", "exits", "stops", "providers", "outflow"),
+        *("afterwards", "ibo", "hire-obligations", "retention", "work-floors", "transition"),
+        *("counsellors", "inflow", "stock", "reach", "modules", "durations"),
+    )
 }
 OPERATIONS = {
     "operations": "page_operations",
@@ -55,19 +53,38 @@ WHERE = {
 }
 WHO = {
     "Bea Voorbeeld": {**START, **CASELOAD},
-    "An Bedacht": {**START, **REPORTS},
-    "Olga Fictief": {**OPERATIONS, **WHERE},
-    "Hugo Proefmans": {
+    "Rik Denkbeeld": {
+        "published": "page_published_list",
+        "sheets": "page_sheets",
+        "reports": "page_reports",
+        **REPORTS,
+    },
+    "An Bedacht": {
         "": "page_start",
         "pathways?pathway_id=x": "page_open_timeline",
+        f"pathways/{ANNA}": "page_timeline",
         f"access?about={named('person anna')}": "page_access",
         **WHERE,
     },
+    "Olga Fictief": {**OPERATIONS, **WHERE},
+    "Hugo Proefmans": {"operations": "page_operations"},
     "Piet Verzonnen": {"caseload": "page_caseload"},
 }
 """Each of one role, and the pages that are looked at as theirs. A new page is one line above."""
-NOT_A_PAGE = {"page_running": "a part of the page of operations, which is looked at there"}
+ELSEWHERE = {
+    "page_running": "a part of the page of operations, which is looked at there",
+    **dict.fromkeys(
+        ("page_published", "page_published_again", "page_sheet", "page_sheet_again"),
+        "what the reporter makes in a month is looked at there",
+    ),
+    **dict.fromkeys(
+        ("page_download_published", "page_download_report", "page_download_caseload"),
+        "a file and no page",
+    ),
+}
 WIDTH = {"nl": widths()[0], "en": widths()[1]}
+LOOKS = [("nl", width) for width in widths()] + [("en", WIDTH["en"])]
+"""Axe looks in Dutch at a desk and in English on a phone; that nothing is too wide is asked of both."""
 NOTHING_THERE = "the server responded with a status of"
 """What a browser says of a page that is told as missing, or as not understood."""
 
@@ -75,7 +92,7 @@ NOTHING_THERE = "the server responded with a status of"
 def test_every_page_is_looked_at() -> None:
     looked_at = {name for pages in WHO.values() for name in pages.values() if name}
 
-    assert {name for name in RIGHTS if name.startswith("page_")} - set(NOT_A_PAGE) == looked_at
+    assert {name for name in RIGHTS if name.startswith("page_")} - set(ELSEWHERE) == looked_at
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -84,21 +101,28 @@ def test_pages_are_for_everyone_and_fit_their_screen(
 ) -> None:
     visit = watched(WIDTH["nl"])
     closed = (path for path, name in WHO[who].items() if name not in (None, "page_start"))
-    page = visit.sign_in(who, f"/{next(closed)}")
+    visit.sign_in(who, f"/{next(closed)}")
 
     for path in WHO[who]:
-        for language, width in WIDTH.items():
-            page.set_viewport_size({"width": width, "height": 900})
-            visit.open(f"/{path}{'&' if '?' in path else '?'}lang={language}")
-            is_for_everyone_and_fits(page)
-            picture(page, f"{who.split(maxsplit=1)[0]} {path or 'start'} {language}")
-        for width in widths()[1:]:
-            page.set_viewport_size({"width": width, "height": 900})
-            visit.open(f"/{path}{'&' if '?' in path else '?'}lang=nl")
-            fits(page)
-            picture(page, f"{who.split(maxsplit=1)[0]} {path or 'start'} nl")
+        for language, width in LOOKS:
+            look(visit, who, path, language, width)
 
     assert [one for one in visit.complaints if NOTHING_THERE not in one] == []
+
+
+def look(visit: Watched, who: str, path: str, language: str, width: int) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 900})
+    sign = "&" if "?" in path else "?"
+    answer = page.goto(f"{visit.address}/{path}{sign}lang={language}")
+
+    assert answer is not None
+    assert answer.status in {200, 404, 422}, path
+    if width == WIDTH[language]:
+        is_for_everyone_and_fits(page)
+    else:
+        fits(page)
+    picture(page, f"{who.split(maxsplit=1)[0]} {language} {path or 'start'}")
 
 
 @pytest.mark.parametrize("path", ["/caseload", f"/pathways/{ANNA}"])
@@ -107,3 +131,26 @@ def test_a_first_look_at_a_page_is_light(watched: Callable[[int], Watched], path
 
     assert 0 < weight(page) < MOST_BYTES
     page.context.clear_cookies()
+
+
+def test_pages_at_four_hundred_percent(watched: Callable[[int], Watched]) -> None:
+    visit = watched(320)
+    visit.sign_in("Olga Fictief", "/operations")
+    fits(visit.page)
+    visit.page.context.clear_cookies()
+    visit.sign_in("Bea Voorbeeld", "/caseload")
+    fits(visit.page)
+    for path in (f"/pathways/{ANNA}", f"/override?pathway_id={DIRK}"):
+        fits(visit.open(path))
+
+
+def test_on_paper_a_pathway_has_nothing_to_press(watched: Callable[[int], Watched]) -> None:
+    page = watched(WIDTH["nl"]).sign_in("Bea Voorbeeld", f"/pathways/{ANNA}")
+
+    page.emulate_media(media="print")
+
+    for role in ("button", "navigation"):
+        assert [one for one in page.get_by_role(role).all() if one.is_visible()] == []
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    fits(page)
+    picture(page, "paper pathway nl")
