@@ -37,7 +37,7 @@ def closed(name: str, on: date = date(2014, 5, 5)) -> History:
 @pytest.fixture(autouse=True)
 def _people(reporting: Worker, counsellor: Worker) -> None:
     for worker in (reporting, counsellor):
-        worker.put(*(closed(f"p{n}") for n in range(6)))
+        worker.put(*(closed(f"p{n}") for n in range(10)))
 
 
 def published(as_: As) -> dict:
@@ -49,7 +49,7 @@ def published(as_: As) -> dict:
 def test_a_published_figure_is_whole_and_found_again(as_: As) -> None:
     told = published(as_)
 
-    assert told["result"]["total"]["pathways"] == 6
+    assert told["result"]["total"]["pathways"] == 10
     assert told["known_at"] == "2015-10-01T09:00:00Z"
     assert told["parameters"]["as_of"] == "2015-10-01"
     assert told["definitions"]
@@ -76,7 +76,7 @@ def test_facts_that_came_since_make_the_difference(
 ) -> None:
     told = published(as_)
     for worker in (reporting, counsellor):
-        worker.put(closed("afterwards"))
+        worker.put(*(closed(f"afterwards {n}") for n in range(5)))
 
     again = as_(AUDITOR).get(f"/v1/published/{told['id']}/recalculated").json()
     # Closed so long ago that they no longer see it.
@@ -86,14 +86,13 @@ def test_facts_that_came_since_make_the_difference(
     total = next(
         c for c in again["changes"] if c["group"] == "TOTAAL" and c["figure"] == "pathways"
     )
-    assert (total["then"], total["as_known_now"]) == (6, 7)
+    assert (total["then"], total["as_known_now"]) == (10, 15)
     # Recorded before the figure was published, and read afterwards.
-    assert (total["as_known_then"], again["why"]) == (7, ["READ_LATER"])
+    assert (total["as_known_then"], again["why"]) == (15, ["READ_LATER"])
     assert {fact["late"] for fact in again["facts"]} == {True}
-    assert [endpoint for _, about, endpoint, _, _ in looks() if about] == ["published_again"]
+    assert [endpoint for _, about, endpoint, _, _ in looks() if about] == ["published_again"] * 5
     assert by_counsellor["facts"] == []
-    # Fewer than five pathways are not told as a number.
-    assert by_officer["difference"]["pathways"] is None
+    assert by_officer["difference"]["pathways"] == 5
     assert by_officer["facts"] is None
 
 
@@ -156,7 +155,7 @@ def test_the_pages_publish_show_and_count_again(browser: TestClient) -> None:
     listed = browser.get("/published?q=ibo&lang=en")
 
     assert QUESTION in text(shown.text)
-    assert "2014 6 6" in text(shown.text)
+    assert "2014 10 10" in text(shown.text)
     assert "Het cijfer is nu hetzelfde als toen." in text(again.text)
     assert (number.status_code, "85.07.30" in number.text) == (422, False)
     assert "Published figures" in listed.text
@@ -185,7 +184,7 @@ def test_verifying_finds_what_somebody_changed(
     with psycopg.connect(read_models) as connection:
         connection.execute("alter table projections.published disable trigger user")
         connection.execute(
-            "update projections.published set document = replace(document, '\"pathways\":6', '\"pathways\":9')"
+            "update projections.published set document = replace(document, '\"pathways\":10', '\"pathways\":15')"
         )
     changed = CliRunner().invoke(app, ["published", "verify"])
     again = as_(OFFICER).get(f"/v1/published/{told['id']}/recalculated").json()
@@ -202,7 +201,7 @@ def test_a_sheet_puts_figures_together_and_counts_them_again(as_: As, reporting:
     made = as_(OFFICER).post("/v1/sheets", json={"title": "Vraag 12", "parts": [part]}).json()
 
     same = as_(MINE).get(f"/v1/sheets/{made['id']}/rerun").json()["figures"]
-    reporting.put(closed("afterwards"))
+    reporting.put(*(closed(f"afterwards {n}") for n in range(5)))
     changed = as_(MINE).get(f"/v1/sheets/{made['id']}/rerun").json()["figures"]
     whole = as_(AUDITOR).get(f"/v1/sheets/{made['id']}").json()
 
