@@ -1,7 +1,7 @@
 """Which pathways are behind a figure, as far as the caller may see them: the facts that a report counts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import LiteralString
@@ -52,6 +52,10 @@ _FACTS: Mapping[Facts, LiteralString] = {
     Facts.MODULES_ENDED: """
         select m.*, m.last_day as day, m.last_day as counted_on, m.commune_at_end as commune
           from {rows}.module m
+         where (%(kinds)s::text[] = '{{}}' or m.kind = any(%(kinds)s))
+           and (%(organisation)s::text is null or m.organisation = %(organisation)s)
+           and (%(province)s::text is null
+                or reporting.province_at(m.commune_at_end, m.last_day) = %(province)s)
     """,
     Facts.IBOS_COMPLETED: """
         select m.*, m.last_day as day, m.last_day as counted_on, m.commune_at_end as commune
@@ -118,7 +122,10 @@ class PathwayBehind:
 
 @dataclass(frozen=True)
 class Figure:
-    """What was counted: facts of the days from `first` to `last`, seen from `as_of`, of one group or all."""
+    """What was counted: facts of the days from `first` to `last`, seen from `as_of`, of one group or all.
+
+    The others narrow modules that ended, as in the report of the flow.
+    """
 
     facts: Facts
     first: date
@@ -126,6 +133,9 @@ class Figure:
     as_of: date
     by: GroupBy
     group: str | None
+    kinds: Sequence[str] = ()
+    organisation: str | None = None
+    province: str | None = None
 
 
 def leads(facts: Facts | None, by: GroupBy) -> bool:
@@ -150,9 +160,8 @@ def behind(
     )
     values = {
         **seen,
-        "first": figure.first,
-        "last": figure.last,
-        "as_of": figure.as_of,
+        **asdict(figure),
+        "kinds": list(figure.kinds),
         "group": "ONBEKEND" if unknown else figure.group,
         "most": MOST_LISTED,
     }

@@ -7,6 +7,7 @@ from projections.reporting import counsellors, queries, stock, stops, transition
 from projections.reporting.asked import (
     CounsellorsAsked,
     DurationsAsked,
+    FlowAsked,
     InflowAsked,
     ModulesAsked,
     ReachAsked,
@@ -17,8 +18,9 @@ from projections.reporting.asked import (
 from projections.reporting.behind import Facts
 from projections.reporting.catalogue_work import TO_WORK
 from projections.reporting.charts import Picture, Shape
+from projections.reporting.flow import FLOW_BY
 from projections.reporting.report_page import ReportPage, form_of
-from projections.reporting.web import durations_report, inflow_report, modules_report
+from projections.reporting.web import durations_report, flow_report, inflow_report, modules_report
 from projections.reporting.web_cohorts import transition_report
 from projections.reporting.web_exits import reach_report, stops_report
 from projections.reporting.web_on_day import counsellors_report, stock_report
@@ -179,8 +181,22 @@ GUIDANCE = (
 
 PAGES = (*TO_WORK, *GUIDANCE)
 
-FLOW = ("/reports/flow", N_("Doorstroom naar werk"))
-ADDRESSES = (FLOW, *((page.address, page.title) for page in PAGES))
+FLOW = ReportPage(
+    "page_flow",
+    "/reports/flow",
+    "Page: flow into work after a module",
+    N_("Doorstroom naar werk"),
+    N_("Wie vond na WEP+, IBO of stage werk in het normaal economisch circuit, en hoe snel?"),
+    form_of(FlowAsked),
+    flow_report,
+    FLOW_BY,
+    (),
+    None,
+    Picture(Shape.STREAMS),
+    Facts.MODULES_ENDED,
+)
+"""It has a template of its own."""
+ADDRESSES = tuple((page.address, page.title) for page in (FLOW, *PAGES))
 """Every page of a report with its title."""
 
 OFTEN_ASKED: Sequence[tuple[str, str]] = (

@@ -115,11 +115,18 @@ def _weight(row: object, picture: Picture) -> float:
     return sum(getattr(row, figure) or 0 for figure in picture.figures)
 
 
-def streams(words: Words, rows: Sequence[Any], named: Named, title: str) -> Chart | None:
+def streams(
+    words: Words,
+    rows: Sequence[Any],
+    called: tuple[Named, Callable[[str | None], str | None]],
+    title: str,
+) -> Chart | None:
     """From each group to when its persons had work in the NEC; None of nobody.
 
-    Each row has `persons`, and in `within` how many were in the NEC within 3, 6 and 12 months.
+    `called` says what a group is called and where it leads to. Each row has `persons`, and in `within`
+    how many were in the NEC within 3, 6 and 12 months.
     """
+    named, address = called
     found: list[Stream] = []
     for row in rows:
         within = {each.months: each for each in row.within}
@@ -136,7 +143,15 @@ def streams(words: Words, rows: Sequence[Any], named: Named, title: str) -> Char
         ):
             if n > 0:
                 found.append(Stream(source=named(row.group), target=target, value=n))
-    return Chart(shape=Shape.STREAMS, title=title, streams=tuple(found)) if found else None
+    if not found:
+        return None
+    return Chart(
+        shape=Shape.STREAMS,
+        title=title,
+        labels=tuple(named(row.group) for row in rows),
+        links=tuple(address(row.group) for row in rows),
+        streams=tuple(found),
+    )
 
 
 def curves(rows: Sequence[Any], named: Named, title: str) -> Chart | None:

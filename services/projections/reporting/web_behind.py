@@ -13,7 +13,7 @@ from projections.counsellor.web import Questions
 from projections.names import Names, NamesSource
 from projections.points import Point
 from projections.reporting.behind import Figure, PathwayBehind, behind, leads
-from projections.reporting.catalogue import PAGES
+from projections.reporting.catalogue import FLOW, PAGES
 from projections.reporting.groups import LIVE
 from projections.reporting.then import rows_at
 from projections.reporting.web_figures import WORDS, asked_of, group_label, told
@@ -33,7 +33,9 @@ def behind_pages(questions: Questions, pages: Pages, names: NamesSource) -> APIR
         summary="Page: the pathways behind a figure, with names",
     )
     def page_behind(report: str, request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
-        shown = next((page for page in PAGES if page.address == f"/reports/{report}"), None)
+        shown = next(
+            (page for page in (FLOW, *PAGES) if page.address == f"/reports/{report}"), None
+        )
         if shown is None:
             raise HTTPException(404)
         asked, wrong = asked_of(request, shown, questions.read_models)
@@ -42,7 +44,13 @@ def behind_pages(questions: Questions, pages: Pages, names: NamesSource) -> APIR
         point = asked.point(questions.read_models.now())
         last = getattr(asked, "last", point.as_of)
         first = getattr(asked, "first", last)
-        figure = Figure(shown.behind, first, last, point.as_of, asked.by, asked.group)
+        narrowed = {
+            name: getattr(asked, name)
+            for name in ("kinds", "organisation", "province")
+            if hasattr(asked, name)
+        }
+        days = (first, last, point.as_of)
+        figure = Figure(shown.behind, *days, asked.by, asked.group, **narrowed)
         found = _found(questions, request, session.caller, figure, point if asked.then else None)
         return pages.show(
             request,

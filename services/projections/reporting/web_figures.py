@@ -49,12 +49,10 @@ def figures_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRoute
     @routes.get("/reports", name="page_reports", summary="Page: all reports")
     def page_reports(request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
         groups = (
-            ("work", (page for page in TO_WORK if may(session.caller, page.name))),
+            ("work", (page for page in (FLOW, *TO_WORK) if may(session.caller, page.name))),
             ("guidance", (page for page in GUIDANCE if may(session.caller, page.name))),
         )
-        return pages.show(
-            request, "reporting/reports.html", groups=groups, flow=FLOW, often=OFTEN_ASKED
-        )
+        return pages.show(request, "reporting/reports.html", groups=groups, often=OFTEN_ASKED)
 
     for shown in PAGES:
         _add(routes, shown, (read_models, rows, pages))

@@ -9,16 +9,22 @@ from fastapi.responses import Response
 from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import web_session
 
-from projections.points import LocalMoment
-from projections.reporting.asked import FlowAsked, Province
+from projections.reporting.asked import Province
+from projections.reporting.catalogue import FLOW
 from projections.reporting.charts import Chart, streams
 from projections.reporting.flow import FLOW_BY
 from projections.reporting.reports import FlowReport, FlowRow, GroupBy, Within
 from projections.reporting.web import REPORTING, flow_report
-from projections.reporting.web_figures import WORDS, figures_pages, group_label
-from projections.web_pages import Pages, asked_by_form, words_of
+from projections.reporting.web_figures import (
+    WORDS,
+    ToPathways,
+    asked_of,
+    figures_pages,
+    group_label,
+)
+from projections.web_pages import Pages, words_of
 from projections.web_reading import ReadModels
-from projections.web_rights import Rows, counted_for
+from projections.web_rights import Rows, counted_for, may
 from projections.words import Words
 from schemas.codes import ModuleKind
 
@@ -52,36 +58,28 @@ class Group:
     bars: Sequence[Bar]
 
 
-class FlowForm(FlowAsked):
-    """What the form of the flow report asks."""
-
-    known_at: LocalMoment | None = None
-
-
 def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRouter:
     """`GET /reports/flow`, and the pages that are a table."""
     routes = figures_pages(read_models, rows, pages)
 
     @routes.get("/reports/flow", name="page_flow", summary="Page: flow into work after a module")
     def page_flow(request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
-        today = read_models.today
-        # The last whole year: of a younger cohort too many months have not passed.
-        year = today.year - 1
-        defaults = {"from": f"{year}-01-01", "until": f"{year}-12-31"}
-        asked, wrong = asked_by_form(request, FlowForm, defaults)
-        asked, future = asked.without_future(read_models.now())
+        # The last whole year by itself: of a younger cohort too many months have not passed.
+        asked, wrong = asked_of(request, FLOW, read_models)
         hidden = rows.hidden(request, session.caller, asked.after)
         behind = read_models.waited_for(REPORTING, asked.after, hidden)
+        to_pathways = ToPathways(FLOW, asked, may(session.caller, "page_behind"))
         report = flow_report(counted_for(read_models, session.caller), asked)
         return pages.show(
             request,
             "reporting/flow.html",
             asked=asked,
-            wrong=wrong | future,
+            wrong=wrong,
             behind=behind if behind and not behind.reached else None,
             report=report,
             picture=_picture(report),
-            chart=_streams(words_of(request), report),
+            chart=_streams(words_of(request), report, to_pathways),
+            to_pathways=to_pathways,
             halfway=next((w for w in report.total.within if w.months == 6), None),  # noqa: PLR2004
             kinds=list(ModuleKind),
             provinces=list(Province),
@@ -99,8 +97,12 @@ def _picture(report: FlowReport) -> list[Group]:
     return [Group(row, [Bar(w) for w in row.within]) for row in (report.total, *shown)]
 
 
-def _streams(words: Words, report: FlowReport) -> Chart | None:
+def _streams(words: Words, report: FlowReport, to_pathways: ToPathways) -> Chart | None:
     """From kinds of module to when their people found work: what one reads in five seconds."""
     rows = sorted(report.rows, key=lambda row: row.persons, reverse=True)[:MOST_BARS]
     title = words("Van module naar werk: personen, volgens wanneer zij werk vonden")
-    return streams(words, rows, lambda group: group_label(words, report.by, group), title)
+
+    def named(group: str | None) -> str:
+        return group_label(words, report.by, group)
+
+    return streams(words, rows, (named, to_pathways), title)

@@ -35,17 +35,18 @@
     })),
   });
 
-  const streams = (chart, narrow, locale) => {
-    const names = [...new Set(chart.streams.flatMap((one) => [one.source, one.target]))];
+  const streams = (chart, locale) => {
+    const of_side = (side) => [...new Set(chart.streams.map((one) => one[side]))];
+    const names = [...of_side("source"), ...of_side("target")];
     const of = (name, side) => chart.streams.filter((one) => one[side] === name).reduce((n, one) => n + one.value, 0);
     return {
       series: [{
-        type: "sankey", left: 4, top: 8, bottom: 8, right: narrow ? 120 : 260, nodeWidth: 16, nodeGap: 14,
-        draggable: false, emphasis: { focus: "adjacency" }, animation: false,
+        type: "sankey", left: 4, top: 8, bottom: 8, right: 260, nodeWidth: 16, nodeGap: 14,
+        layoutIterations: 0, draggable: false, emphasis: { focus: "adjacency" }, animation: false,
         data: names.map((name, at) => ({ name, itemStyle: { color: colours[at % 8] } })),
         links: chart.streams, lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
         label: {
-          ...text, width: narrow ? 115 : 250, overflow: "break",
+          ...text, width: 250, overflow: "break",
           formatter: (node) => node.name + ": " + Math.max(of(node.name, "source"), of(node.name, "target")).toLocaleString(locale),
         },
       }],
@@ -55,7 +56,7 @@
   const lines = (chart) => chart.shape === "curves" || chart.shape === "weeks";
 
   const height = (chart, narrow) => {
-    if (chart.shape === "streams") return narrow ? 420 : 360;
+    if (chart.shape === "streams") return 360;
     if (lines(chart)) return 340;
     const each = chart.shape === "stacked" ? 34 : 14 + 20 * chart.series.length;
     return 60 + Math.max(1, chart.labels.length) * each;
@@ -63,14 +64,16 @@
 
   const draw = (figure) => {
     const chart = JSON.parse(figure.dataset.chart);
+    const narrow = figure.clientWidth < 560;
+    // Streams and their names do not fit a phone; the bars that stand there do.
+    if (chart.shape === "streams" && narrow) return;
     const locale = document.documentElement.lang + "-BE";
     const place = document.createElement("div");
-    const narrow = figure.clientWidth < 560;
     const legend = chart.series.length > 1 ? 30 * Math.ceil(chart.series.length / (narrow ? 1 : 4)) : 0;
     place.style.height = height(chart, narrow) + legend + "px";
     figure.append(place);
-    const shapes = { bars, stacked: bars, curves, weeks: curves, streams };
-    const option = shapes[chart.shape](chart, narrow, locale);
+    const shapes = { bars, stacked: bars, curves, weeks: curves };
+    const option = chart.shape === "streams" ? streams(chart, locale) : shapes[chart.shape](chart, narrow);
     if (option.grid) option.grid.bottom += legend;
     const drawn = echarts.init(place, null, { renderer: "canvas" });
     drawn.setOption({
@@ -89,7 +92,8 @@
       },
     });
     drawn.on("click", (event) => {
-      const at = event.dataIndex ?? chart.labels.indexOf(event.value);
+      const named = chart.shape === "streams" ? event.data.source ?? event.name : event.name || event.value;
+      const at = chart.labels.indexOf(named);
       if (chart.links[at]) location.assign(chart.links[at]);
     });
     figure.classList.add("drawn");

@@ -58,6 +58,8 @@ def test_each_kind_of_fact_leads_to_its_pathways(browser: TestClient) -> None:
         "retention/pathways?by=province": 1,
         f"durations/pathways?by=measure&group=ONBEKEND&{of_2015}": 2,
         f"time-to-work/pathways?group=ZONDER_MODULE&{of_2015}": 2,
+        "flow/pathways?by=kind&group=IBO&measure=IBO&from=2014-01-01&until=2014-12-31": 1,
+        "flow/pathways?by=kind&measure=STAGE&from=2014-01-01&until=2014-12-31": 0,
         "counsellors/pathways?by=unit&group=ONBEKEND": 1,
     }
 
