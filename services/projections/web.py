@@ -20,10 +20,17 @@ from plumbing.sign_in import signed_in
 from plumbing.web_sign_in import WebSignIn, WebSignInSettings, page_caller, web_sign_in_of
 from pydantic import BaseModel
 
+from projections.acting import Commands, WriteSideCommands
 from projections.counsellor import COUNSELLOR
 from projections.counsellor.difference import difference_routes
+from projections.counsellor.enrol_pages import enrol_pages
 from projections.counsellor.examples import caseload_example, difference_example, timeline_example
 from projections.counsellor.pathway_pages import pathway_pages
+from projections.counsellor.register_pages import (
+    COMMANDS_AWAY,
+    NO_SUCH_COMMAND,
+    register_pages,
+)
 from projections.counsellor.web import Questions, counsellor_routes
 from projections.counsellor.web_pages import counsellor_pages
 from projections.names import NamesSource, Vault
@@ -133,6 +140,8 @@ OF_ENDPOINTS = (
     WHERE_AWAY,
     NOT_PARKED,
     *PUBLISHING_TYPES,
+    COMMANDS_AWAY,
+    NO_SUCH_COMMAND,
 )
 """Problems that one group of endpoints answers with."""
 
@@ -148,6 +157,7 @@ class WriteSide:
     looks: LooksSource
     overrides: Overrides
     facts: WhereSource
+    commands: Commands
 
 
 def create_app(
@@ -194,6 +204,8 @@ def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> lis
         difference_routes(questions),
         counsellor_pages(questions, pages, write_side.names),
         pathway_pages(questions, pages, write_side.names),
+        register_pages(questions, pages, write_side.names, write_side.commands),
+        enrol_pages(questions.read_models, pages, write_side.commands),
         override_pages(write_side.overrides, pages),
     ]
 
@@ -258,6 +270,7 @@ def app_of_settings() -> FastAPI:
         WriteSideLooks(settings.pathway_api_url),
         WriteSideOverrides(settings.pathway_api_url),
         WriteSideFacts(settings.pathway_api_url),
+        WriteSideCommands(settings.pathway_api_url),
     )
 
     @asynccontextmanager

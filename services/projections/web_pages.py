@@ -30,6 +30,7 @@ STATIC = Path(__file__).parent / "static"
 
 MENU = (
     ("page_caseload", "/caseload"),
+    ("page_enrol", "/enrol"),
     ("page_flow", "/reports/flow"),
     ("page_published_list", "/published"),
     ("page_access", "/access"),
@@ -111,6 +112,7 @@ _TOLD_BY_TYPE = frozenset(
         "issuer-away",
         "unknown-pathway",
         "where-away",
+        "no-such-command",
         "not-parked",
     }
 )

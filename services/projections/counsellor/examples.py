@@ -5,7 +5,7 @@ from uuid import UUID
 
 from projections.counsellor.answers import CaseloadAnswer, CaseloadAsked, Pathway, TimelineAnswer
 from projections.counsellor.course import Lane, Spell
-from projections.counsellor.difference import Change, DifferenceAnswer
+from projections.counsellor.difference import Change, DifferenceAnswer, Side
 from projections.counsellor.queries import Counters, Entry, ModuleRow
 from projections.freshness import Freshness
 from projections.points import Taken
@@ -117,6 +117,9 @@ def difference_example() -> DifferenceAnswer:
         pathway=told.pathway,
         before=Taken(as_of=day, known_at=told.entries[0].recorded_at.replace(year=2014)),
         after=Taken(as_of=day),
+        was=None,
+        became=Side(pathway=told.pathway, spells=told.spells),
+        same=[Change(field="unit", before="OE-GENT", after="OE-GENT")],
         changes=[Change(field="status", before="INGESCHREVEN", after="IN_BEGELEIDING")],
         entries=told.entries,
         freshness=told.freshness,

@@ -18,6 +18,7 @@ from plumbing.clock import utc_now
 from plumbing.database import connect, open_pool
 from plumbing.row_rights import Standing
 from plumbing.web_sign_in import WebSignInSettings
+from projections.acting import Asked, Done, NotDone, Offered, Why
 from projections.counsellor import COUNSELLOR
 from projections.names import Names
 from projections.overrides import NotOpened, Opened, Reason, Refused
@@ -98,6 +99,26 @@ class InventedFacts:
         return NotTold.AWAY if self.away else self.known.get(fact, NotTold.NO_SUCH_FACT)
 
 
+@dataclass
+class InventedCommands:
+    """A write side that offers what is `known`, and answers each command with `answer`."""
+
+    known: Offered | NotDone = field(default_factory=lambda: NotDone(Why.AWAY))
+    answer: Done | NotDone = field(default_factory=lambda: NotDone(Why.AWAY))
+    sent: list[Asked] = field(default_factory=list)
+
+    def offered(
+        self, pathway_id: UUID, access_token: str, fact_id: UUID | None = None
+    ) -> Offered | NotDone:
+        assert access_token
+        return self.known
+
+    def send(self, asked: Asked, access_token: str) -> Done | NotDone:
+        assert access_token
+        self.sent.append(asked)
+        return self.answer
+
+
 def fact_of(pathway: str, version: int = 1, **published: object) -> WriteSideWhere:
     """What the write side tells of a published fact of an invented pathway; `published` is otherwise."""
     at = datetime(2015, 10, 1, 8, tzinfo=UTC)
@@ -119,7 +140,12 @@ def fact_of(pathway: str, version: int = 1, **published: object) -> WriteSideWhe
 def invented() -> WriteSide:
     """A write side that knows no name, no fact, and nothing that stands between anyone."""
     return WriteSide(
-        InventedNames(), InventedStandings(), NoLooks(), InventedOverrides(), InventedFacts()
+        InventedNames(),
+        InventedStandings(),
+        NoLooks(),
+        InventedOverrides(),
+        InventedFacts(),
+        InventedCommands(),
     )
 
 
