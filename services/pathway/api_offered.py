@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -49,6 +49,7 @@ from pathway.offering import (
     fields_of,
     takes_late,
 )
+from pathway.recorded import Recorded
 
 SignedIn = Annotated[Caller, Depends(signed_in)]
 _BY_NAME: Mapping[str, FieldType] = {
@@ -102,27 +103,39 @@ def offered_routes(
         trace.permitted(request, caller, {ruling.person_ref: ruling.rule})
         if ruling.rule is Rule.OVERRIDE:
             raise api_problems.ONLY_SEEN.problem()
-        facts = pathways.store.load(pathway_id)
-        told = [Told(one.fact_id, one.fact) for one in facts]
-        pathway = state_of(told)
-        if pathway is None:
-            raise UnknownPathway("There is no pathway with this id.")
-        today = brussels_today(pathways.store.clock())
         others: list[UUID] = []
         if caller.is_one_of(_MERGE):
             theirs = sight.person(request, caller, ruling.person_ref)
             others = [o.pathway_id for o in theirs if o.permits and o.pathway_id != pathway_id]
-        form = _Forms(Offering(pathway, told, today), caller, backdating, others)
-        answer = OfferedAnswer(
-            pathway_id=pathway_id,
-            version=facts[-1].version,
-            today=today,
-            fresh_from=today - timedelta(days=backdating.free_days),
-            commands=list(form.of_fact(asked.fact_id) if asked.fact_id else form.all()),
-        )
-        return json_answer(answer)
+        facts = pathways.store.load(pathway_id)
+        today = brussels_today(pathways.store.clock())
+        return json_answer(_answer(facts, today, asked, _By(caller, backdating, others)))
 
     return routes
+
+
+class _By(NamedTuple):
+    """Who asks, how far back they may register, and which other pathways of the person they see."""
+
+    caller: Caller
+    backdating: Backdating
+    others: Sequence[UUID]
+
+
+def _answer(facts: Sequence[Recorded], today: date, asked: OfferedAsked, by: _By) -> OfferedAnswer:
+    """What a pathway with these facts takes on that day. Raises `UnknownPathway`."""
+    told = [Told(one.fact_id, one.fact) for one in facts]
+    pathway = state_of(told)
+    if pathway is None:
+        raise UnknownPathway("There is no pathway with this id.")
+    form = _Forms(Offering(pathway, told, today), *by)
+    return OfferedAnswer(
+        pathway_id=facts[-1].pathway_id,
+        version=facts[-1].version,
+        today=today,
+        fresh_from=today - timedelta(days=by.backdating.free_days),
+        commands=list(form.of_fact(asked.fact_id) if asked.fact_id else form.all()),
+    )
 
 
 class _Forms:

@@ -94,6 +94,11 @@ def register_pages(
     ) -> Response:
         return made.form(request, session, (pathway_id, command, fact_id))
 
+    _add_sending(routes, made)
+    return routes
+
+
+def _add_sending(routes: APIRouter, made: "_Made") -> None:
     @routes.post(
         "/pathways/{pathway_id}/register/{command}",
         name="send_command",
@@ -104,8 +109,6 @@ def register_pages(
         pathway_id: UUID, command: Named, request: Request, session: Session, sent: Sent
     ) -> Response:
         return made.sent(request, session, (pathway_id, command), sent)
-
-    return routes
 
 
 @dataclass(frozen=True)
