@@ -20,7 +20,8 @@ SHOW_NOBODY = {
     "page_open_timeline", "give_reason", "publish", "published_figures", "published_figure",
     "published_again", "page_published_list", "page_published", "page_published_again",
     "publish_figure", "make_sheet", "answer_sheets", "answer_sheet", "sheet_again", "page_sheets",
-    "page_sheet", "page_sheet_again", "make_sheet_page",
+    "page_sheet", "page_sheet_again", "make_sheet_page", "page_enrol",
+    "send_enrolment",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

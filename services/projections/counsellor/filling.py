@@ -165,7 +165,10 @@ def choice_words(choice: Choice, words: Words) -> str:
 
 
 def _length(told: str, words: Words) -> str:
-    parts = [f"{n} {words(_UNITS.get(unit, unit))}" for n, unit in _LENGTH.findall(told)]
+    parts = [
+        f"{n} {words(_UNITS[unit]) if unit in _UNITS else unit}"
+        for n, unit in _LENGTH.findall(told)
+    ]
     return words(" of ").join(parts) or told
 
 

@@ -201,7 +201,7 @@ def by_rest(app: FastAPI, issuer: ServedIssuer, address: str) -> Callable[[str],
     return client
 
 
-def sign_in(browser: TestClient, user: str, page: str = "/caseload") -> Response:
+def sign_in(browser: httpx2.Client, user: str, page: str = "/caseload") -> Response:
     """From a page to the issuer, one click there, and back: the answer is where it ends."""
     start = browser.get(page, follow_redirects=False).headers["location"]
     address = browser.get(start, follow_redirects=False).headers["location"]
