@@ -27,7 +27,7 @@ from projections.web_pages import Pages, address, words_of
 from projections.web_reading import RETRY_SOON, UNKNOWN_PATHWAY
 
 Session = Annotated[WebSession, Depends(web_session)]
-Named = Annotated[str, Path(pattern="^[a-z-]{1,40}$")]
+Named = Annotated[str, Path(pattern="^[a-z0-9-]{1,40}$")]
 COMMANDS_AWAY = ProblemType(
     "commands-away",
     503,
