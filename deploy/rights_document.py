@@ -129,9 +129,8 @@ def write_side() -> FastAPI:
 def read_side() -> FastAPI:
     """The read side in the same way."""
     settings = WebSignInSettings(oidc_issuer=NOWHERE, web_public_url=NOWHERE)
-    others = SimpleNamespace(
-        names=None, standings=None, looks=None, overrides=None, facts=None, running=None
-    )
+    told = ("names", "standings", "looks", "overrides", "facts", "running", "commands")
+    others = SimpleNamespace(**dict.fromkeys(told))
     return read_side_app(settings, cast("Any", SimpleNamespace()), cast("Any", others))
 
 

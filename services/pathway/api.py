@@ -32,6 +32,7 @@ from pathway.api_docs import describe_bodies, docs_routes
 from pathway.api_events import TYPES as OF_EVENTS, event_routes
 from pathway.api_notes import DESTROYED, note_routes
 from pathway.api_numbers import NUMBER_REFUSED, number_routes
+from pathway.api_offered import offered_routes
 from pathway.api_overrides import NOTHING_TO_OVERRIDE, UNKNOWN_OVERRIDE, override_routes
 from pathway.api_people import UNKNOWN_PERSON, people_routes
 from pathway.api_refused import refused_routes
@@ -159,6 +160,7 @@ def _routes(
     sight = Sight(pathways.store, trace)
     return [
         command_routes(Using(pathways, answers, trace, sight, backdating)),
+        offered_routes(pathways, trace, sight, backdating),
         state_routes(pathways, trace, sight, schemas_base),
         difference_routes(pathways, trace, sight, schemas_base),
         event_routes(pathways.store, trace, sight, schemas_base),

@@ -21,6 +21,7 @@ from pathway.api_models import (
     RefusedAnswer,
     StateAnswer,
 )
+from pathway.api_offered_models import OfferedAnswer
 from pathway.api_person_models import PERSON_ANSWERS
 from pathway.api_row_models import ROW_ANSWERS
 from pathway.api_running import RUNNING_ANSWERS
@@ -130,6 +131,38 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         "known_at": None,
         "known_by": "recorded",
         "state": _STATE,
+    },
+    OfferedAnswer: {
+        **_PATHWAY,
+        "version": 3,
+        "today": "2015-10-01",
+        "fresh_from": "2015-09-24",
+        "commands": [
+            {
+                "command": "suspend",
+                "does": {
+                    "nl": "De begeleiding wacht een tijd; modules die lopen, pauzeren mee.",
+                    "en": "Guidance waits for a time; modules that run pause with it.",
+                },
+                "why_not": None,
+                "fields": [
+                    {
+                        "name": "on",
+                        "label": {"nl": "Dag", "en": "Day"},
+                        "help": None,
+                        "type": "day",
+                        "required": True,
+                        "choices": [],
+                        "pattern": None,
+                        "least": None,
+                        "most": None,
+                        "earliest": "2015-01-05",
+                        "latest": "2015-10-01",
+                        "value": "2015-10-01",
+                    }
+                ],
+            }
+        ],
     },
     HistoryAnswer: {**_PATHWAY, "facts": [_FACT], "next_cursor": "2"},
     PublishedHistoryAnswer: {

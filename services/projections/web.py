@@ -20,8 +20,10 @@ from plumbing.sign_in import signed_in
 from plumbing.web_sign_in import WebSignIn, WebSignInSettings, page_caller, web_sign_in_of
 from pydantic import BaseModel
 
+from projections.acting import Commands, WriteSideCommands
 from projections.counsellor import COUNSELLOR
 from projections.counsellor.difference import difference_routes
+from projections.counsellor.enrol_pages import enrol_pages
 from projections.counsellor.examples import (
     caseload_example,
     difference_example,
@@ -30,6 +32,11 @@ from projections.counsellor.examples import (
 )
 from projections.counsellor.finding_pages import finding_pages
 from projections.counsellor.pathway_pages import pathway_pages
+from projections.counsellor.register_pages import (
+    COMMANDS_AWAY,
+    NO_SUCH_COMMAND,
+    register_pages,
+)
 from projections.counsellor.web import Questions, counsellor_routes
 from projections.counsellor.web_pages import counsellor_pages
 from projections.counsellor.web_worklist import NO_SUCH_ALERT, worklist_pages, worklist_routes
@@ -158,6 +165,8 @@ OF_ENDPOINTS = (
     NO_DEMO,
     DEMO_AWAY,
     NO_SUCH_ALERT,
+    COMMANDS_AWAY,
+    NO_SUCH_COMMAND,
 )
 """Problems that one group of endpoints answers with."""
 
@@ -174,6 +183,7 @@ class WriteSide:
     overrides: Overrides
     facts: WhereSource
     running: RunningSource
+    commands: Commands
 
 
 def create_app(
@@ -225,6 +235,8 @@ def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> lis
         counsellor_pages(questions, pages, write_side.names),
         pathway_pages(questions, pages, write_side.names),
         behind_pages(questions, pages, write_side.names),
+        register_pages(questions, pages, write_side.names, write_side.commands),
+        enrol_pages(questions.read_models, pages, write_side.commands),
         override_pages(write_side.overrides, pages),
     ]
 
@@ -292,6 +304,7 @@ def _write_side(url: str, names: NamesSource, standings: Standings) -> WriteSide
         WriteSideOverrides(url),
         WriteSideFacts(url),
         WriteSideStatus(url),
+        WriteSideCommands(url),
     )
 
 

@@ -31,6 +31,7 @@ STATIC = Path(__file__).parent / "static"
 
 MENU = (
     ("page_caseload", "/caseload"),
+    ("page_enrol", "/enrol"),
     ("page_reports", "/reports"),
     ("page_published_list", "/published"),
     ("page_access", "/access"),
@@ -112,6 +113,7 @@ _TOLD_BY_TYPE = frozenset(
         "issuer-away",
         "unknown-pathway",
         "where-away",
+        "no-such-command",
         "not-parked",
         "no-demo",
         "demo-away",

@@ -74,6 +74,9 @@ RIGHTS: Rights = {
     "page_open_timeline": TIMELINE_READERS,
     "page_timeline": TIMELINE_READERS,
     "page_difference": TIMELINE_READERS,
+    **dict.fromkeys(
+        ("page_commands", "page_command", "send_command", "page_enrol", "send_enrolment"), GUIDES
+    ),
     "page_override": NAMED,
     "give_reason": NAMED,
     **dict.fromkeys(

@@ -21,6 +21,7 @@ from plumbing.database import connect, open_pool
 from plumbing.ids import new_id
 from plumbing.row_rights import Rule, Standing
 from projections import parking, schema
+from projections.acting import Offered
 from projections.counsellor import COUNSELLOR
 from projections.parking import NewParking, Reason
 from projections.reporting import REPORTING
@@ -35,6 +36,7 @@ from tests.projections.history import History, named
 from tests.projections.web.conftest import ADDRESS, NOW
 from tests.projections.web.given import everyone
 from tests.projections.web.served_pages import (
+    InventedCommands,
     InventedFacts,
     InventedNames,
     NoLooks,
@@ -159,7 +161,9 @@ def read_side(temporary_database: TemporaryDatabase, read_template: str) -> Iter
         facts = InventedFacts(
             {f"{named(f'pathway {one}')}:1": fact_of(one) for one in ("els", "dirk")}
         )
+        nothing = Offered(version=1, today=NOW.date(), fresh_from=NOW.date(), commands=[])
         others = {"standings": CoraIsConfidential(), "looks": looks, "facts": facts}
+        others["commands"] = InventedCommands(nothing)
         with web_app(url, issuer, names, ADDRESS, NOW, **others) as app:
             known = {**ids("els"), "name": "Els Verzonnen"}
             hidden = {OF_OTHERS[0]: ids("dirk"), CONFIDENTIAL: ids("cora")}

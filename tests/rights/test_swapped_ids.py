@@ -48,7 +48,8 @@ def told(answer: Response, about: Known) -> str:
     text = f"{answer.status_code} {place} {answer.text}"
     for name, one in about.items():
         text = text.replace(one, name)
-    return re.sub(r'"correlation_id": ?"[^"]+"', "", text)
+    # Each form that is opened has a key of its own.
+    return re.sub(r'"correlation_id": ?"[^"]+"|name="key" value="[^"]+"', "", text)
 
 
 def told_otherwise(endpoint: Endpoint, why: str) -> bool:

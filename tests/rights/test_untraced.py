@@ -28,6 +28,8 @@ SHOW_NOBODY = {
     "put_off", "decide_alert", "search_names", "keep_filter",
     "download_report", "page_download_report",
     "download_published", "page_download_published",
+    "page_enrol",
+    "send_enrolment",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

@@ -5,7 +5,7 @@ facts, none when there is nothing new to say. The commands themselves stand with
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pathway.domain import merge_refusals, refusals
 from pathway.domain.codes import PathwayStatus
 from pathway.domain.consistency import fitting
-from pathway.domain.facts import Fact, Told
+from pathway.domain.facts import Fact, Label, Text, Told
 from pathway.domain.state import Pathway
 from pathway.domain.values import Day
 
@@ -43,7 +43,18 @@ class Command(BaseModel):
     """Its name in the address, such as `start-ibo`."""
     nl: ClassVar[str]
     """What it asks, as its docstring says in English."""
-    on: Day = Field(description="The day it is true for, Europe/Brussels", examples=["2015-09-01"])
+    on: Annotated[
+        Day,
+        Label(
+            "Dag",
+            "Day",
+            Text(
+                "De dag waarop het waar is, in Belgische tijd.",
+                "The day it is true for, Europe/Brussels",
+            ),
+        ),
+        Field(examples=["2015-09-01"]),
+    ]
 
     def decide(self, pathway: Pathway | None, moment: Moment) -> Sequence[Fact]:
         """The facts that follow. Raises a `Refused` that says which rule stands in the way."""

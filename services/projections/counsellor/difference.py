@@ -1,6 +1,6 @@
 """What differs in a pathway between two points of both clocks, and the events that made the difference."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -11,17 +11,19 @@ from plumbing.access import NOT_TRACED
 from plumbing.callers import Caller
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from projections.counsellor import queries
 from projections.counsellor.answers import Asked, Pathway
+from projections.counsellor.course import Spell, spells
 from projections.counsellor.projection import COUNSELLOR
 from projections.counsellor.queries import CaseloadRow, Entry, Seen
-from projections.counsellor.then import counsellor_rows_at, events_of
+from projections.counsellor.then import counsellor_rows_at, events_of, pathway_at
 from projections.counsellor.web import UNSEEN, Questions, SignedIn
 from projections.freshness import Freshness, freshness
 from projections.labels import N_
 from projections.points import NOTHING_THEN, Moment, Point, PointAsked, Taken, point_of
-from projections.projection import Row, Rows
+from projections.projection import Event, Row, Rows
 from projections.schema import Database
-from projections.then import made_the_difference
+from projections.then import events_at, made_the_difference
 from projections.web_openapi import documented
 from projections.web_reading import UNKNOWN_PATHWAY, Day, json_answer
 
@@ -142,6 +144,14 @@ class Change(BaseModel):
     after: Any
 
 
+class Side(BaseModel):
+    """A pathway as it was at one of the two points."""
+
+    model_config = ConfigDict(frozen=True)
+    pathway: Pathway
+    spells: list[Spell]
+
+
 class DifferenceAnswer(BaseModel):
     """What differs in one pathway, field by field, and the events by which it does, oldest first."""
 
@@ -149,7 +159,10 @@ class DifferenceAnswer(BaseModel):
     pathway: Annotated[Pathway, Field(description="As it is now")]
     before: Taken
     after: Taken
+    was: Annotated[Side | None, Field(description="At the first point; null: nothing was known")]
+    became: Annotated[Side | None, Field(description="At the second point")]
     changes: list[Change]
+    same: Annotated[list[Change], Field(description="Fields with one value at both points")]
     entries: list[Entry]
     freshness: Freshness
 
@@ -164,18 +177,22 @@ def difference(
     """What the caller asks of a pathway that they may see. Raises as `Questions.about_pathway`."""
     before, after = asked.points(questions.read_models.now())
 
-    def answer(connection: Database, row: CaseloadRow, _seen: Seen) -> DifferenceAnswer | None:
+    def answer(connection: Database, row: CaseloadRow, seen: Seen) -> DifferenceAnswer | None:
         events = events_of(connection, pathway_id)
         had, has = (counsellor_rows_at(events, point) for point in (before, after))
         if not (had["caseload"] or has["caseload"]):
             return None
         made = {event.streamversion for event in made_the_difference(events, before, after)}
         timeline = COUNSELLOR.fold(events)["timeline"]
+        sides = [_side(connection, (pathway_id, events), seen, point) for point in (before, after)]
         return DifferenceAnswer(
             pathway=Pathway.of(row, questions.read_models.today),
             before=Taken.model_validate(before),
             after=Taken.model_validate(after),
-            changes=list(_changes(had, has)),
+            was=sides[0],
+            became=sides[1],
+            changes=[one for one in _compared(had, has) if one.before != one.after],
+            same=[one for one in _compared(had, has) if one.before == one.after],
             entries=[Entry(**entry) for entry in timeline if entry["version"] in made],  # pyright: ignore[reportArgumentType]
             freshness=freshness(connection, "counsellor"),
         )
@@ -183,10 +200,22 @@ def difference(
     return questions.about_pathway(request, caller, pathway_id, answer)
 
 
-def _changes(had: Rows, has: Rows) -> Iterator[Change]:
+def _side(
+    connection: Database, of: tuple[UUID, Sequence[Event]], seen: Seen, point: Point
+) -> Side | None:
+    """The pathway with these events as it was at the point; None when there was nothing of it."""
+    pathway_id, events = of
+    tables = pathway_at(pathway_id, events, point)
+    row = queries.pathway(connection, pathway_id, seen, tables) if tables else None
+    if row is None:
+        return None
+    return Side(pathway=Pathway.of(row, point.as_of), spells=spells(events_at(events, point)))
+
+
+def _compared(had: Rows, has: Rows) -> Iterator[Change]:
     nothing: Row = {}
     one, other = (next(iter(rows["caseload"]), nothing) for rows in (had, has))
-    yield from _differing(OF_PATHWAY, one, other, {})
+    yield from _fields(OF_PATHWAY, one, other, {})
     before, after = ({row["module_id"]: row for row in rows["module"]} for rows in (had, has))
     for module_id in dict.fromkeys([*after, *before]):
         old, new = before.get(module_id, nothing), after.get(module_id, nothing)
@@ -196,16 +225,16 @@ def _changes(had: Rows, has: Rows) -> Iterator[Change]:
             "module_kind": module["form"] or module["kind"],
             "module_organisation": module["organisation"],
         }
-        yield from _differing(OF_MODULE, old, new, about)
+        yield from _fields(OF_MODULE, old, new, about)
 
 
-def _differing(
+def _fields(
     fields: Iterable[str], old: Row, new: Row, about: Mapping[str, Any]
 ) -> Iterator[Change]:
     for field in fields:
         # No hires at all are no value.
         before, after = old.get(field) or None, new.get(field) or None
-        if before != after:
+        if before is not None or after is not None:
             yield Change(**about, field=field, before=before, after=after)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from projections.counsellor.alerts import Attention, Urgency
 from projections.counsellor.answers import CaseloadAnswer, CaseloadAsked, Pathway, TimelineAnswer
 from projections.counsellor.course import Lane, Spell
-from projections.counsellor.difference import Change, DifferenceAnswer
+from projections.counsellor.difference import Change, DifferenceAnswer, Side
 from projections.counsellor.queries import Counters, Entry, ModuleRow
 from projections.counsellor.worklist import AlertTold, WorkItem, WorklistAnswer, WorklistAsked
 from projections.freshness import Freshness
@@ -123,6 +123,9 @@ def difference_example() -> DifferenceAnswer:
         pathway=told.pathway,
         before=Taken(as_of=day, known_at=told.entries[0].recorded_at.replace(year=2014)),
         after=Taken(as_of=day),
+        was=None,
+        became=Side(pathway=told.pathway, spells=told.spells),
+        same=[Change(field="unit", before="OE-GENT", after="OE-GENT")],
         changes=[Change(field="status", before="INGESCHREVEN", after="IN_BEGELEIDING")],
         entries=told.entries,
         freshness=told.freshness,

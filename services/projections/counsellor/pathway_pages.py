@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
+from plumbing.row_rights import Rule
 from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import web_session
 from pydantic import Field
 
 from projections.amending import ANNULLED, UNDONE
 from projections.counsellor.answers import Pathway, TimelineAnswer, TimelineAsked
-from projections.counsellor.difference import OF_MODULE, OF_PATHWAY, DifferenceAsked, difference
+from projections.counsellor.difference import (
+    OF_MODULE,
+    OF_PATHWAY,
+    DifferenceAsked,
+    Side,
+    difference,
+)
 from projections.counsellor.glance import ahead, drawing, standing_sentence
 from projections.counsellor.queries import Entry
 from projections.counsellor.sentences import by_whom, late, other_pathway, sentence
@@ -22,7 +29,7 @@ from projections.counsellor.web import Questions
 from projections.names import Names, NamesSource
 from projections.points import LocalMoment
 from projections.web_pages import Pages, address, asked_by_form, words_of
-from projections.web_rights import NAMED
+from projections.web_rights import NAMED, may
 from schemas.events import (
     DataCorrected,
     DeadlineReached,
@@ -34,6 +41,7 @@ from schemas.events import (
     RegistrationAnnulled,
 )
 
+Code = Annotated[str, Field(pattern="^[a-z-]{1,40}$")]
 Session = Annotated[WebSession, Depends(web_session)]
 MOST_DAYS = 100_000
 _NOT_AMENDED = frozenset(
@@ -56,9 +64,9 @@ class TimelineForm(TimelineAsked):
 
     known_at: LocalMoment | None = None
     step: Annotated[int | None, Field(ge=0, le=MOST_DAYS)] = None
-    done: Annotated[str | None, Field(pattern="^[a-z-]{1,40}$")] = None
+    done: Code | None = None
     """The command whose answer led here."""
-    warned: tuple[Annotated[str, Field(pattern="^[a-z-]{1,40}$")], ...] = ()
+    warned: list[Code] = Field(default_factory=list[str])
 
 
 class DifferenceForm(DifferenceAsked):
@@ -134,7 +142,7 @@ class _Made:
             entries=entries,
             sources=_sources(answer, entries),
             **_glance(request, answer),
-            acts=False,
+            acts=may(session.caller, "page_commands") and answer.seen_by is not Rule.OVERRIDE,
             names=names_of(self.names, session, answer.pathway),
         )
 
@@ -152,6 +160,10 @@ class _Made:
             wrong=wrong | future,
             answer=answer,
             fields={**OF_PATHWAY, **OF_MODULE},
+            sides=[
+                _side(request, answer.before.as_of, answer.was),
+                _side(request, answer.after.as_of, answer.became),
+            ],
             entries=told_entries(request, answer.entries),
             names=names_of(self.names, session, answer.pathway),
         )
@@ -186,6 +198,18 @@ def _glance(request: Request, answer: TimelineAnswer) -> Mapping[str, Any]:
         + ([] if day in answer.days else [(day.isoformat(), words.day(day))]),
         "day_before": before[-1] if before else None,
         "day_after": after[0] if after else None,
+    }
+
+
+def _side(request: Request, day: date, side: Side | None) -> dict[str, Any] | None:
+    """One of two moments, as a page shows it beside the other."""
+    if side is None:
+        return None
+    words = words_of(request)
+    return {
+        "standing": standing_sentence(side.pathway, side.spells, words),
+        "drawing": drawing(side.pathway, side.spells, day, words),
+        "day": day,
     }
 
 

@@ -19,6 +19,7 @@ from plumbing.database import connect, open_pool
 from plumbing.row_rights import Standing
 from plumbing.running import Process
 from plumbing.web_sign_in import WebSignInSettings
+from projections.acting import Asked, Done, NotDone, Offered, Why
 from projections.counsellor import COUNSELLOR
 from projections.demo_control import Control
 from projections.names import LEAST_LETTERS, FoundNames, Names
@@ -146,6 +147,26 @@ class InventedControl:
         return True
 
 
+@dataclass
+class InventedCommands:
+    """A write side that offers what is `known`, and answers each command with `answer`."""
+
+    known: Offered | NotDone = field(default_factory=lambda: NotDone(Why.AWAY))
+    answer: Done | NotDone = field(default_factory=lambda: NotDone(Why.AWAY))
+    sent: list[Asked] = field(default_factory=list)
+
+    def offered(
+        self, pathway_id: UUID, access_token: str, fact_id: UUID | None = None
+    ) -> Offered | NotDone:
+        assert access_token
+        return self.known
+
+    def send(self, asked: Asked, access_token: str) -> Done | NotDone:
+        assert access_token
+        self.sent.append(asked)
+        return self.answer
+
+
 def fact_of(pathway: str, version: int = 1, **published: object) -> WriteSideWhere:
     """What the write side tells of a published fact of an invented pathway; `published` is otherwise."""
     at = datetime(2015, 10, 1, 8, tzinfo=UTC)
@@ -173,6 +194,7 @@ def invented() -> WriteSide:
         InventedOverrides(),
         InventedFacts(),
         InventedRunning(),
+        InventedCommands(),
     )
 
 
@@ -230,7 +252,7 @@ def by_rest(app: FastAPI, issuer: ServedIssuer, address: str) -> Callable[[str],
     return client
 
 
-def sign_in(browser: TestClient, user: str, page: str = "/caseload") -> Response:
+def sign_in(browser: httpx2.Client, user: str, page: str = "/caseload") -> Response:
     """From a page to the issuer, one click there, and back: the answer is where it ends."""
     start = browser.get(page, follow_redirects=False).headers["location"]
     address = browser.get(start, follow_redirects=False).headers["location"]

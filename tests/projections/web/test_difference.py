@@ -151,8 +151,8 @@ def test_the_page_tells_each_of_them_in_words(browser: TestClient, counsellor: W
         page = browser.get(address).text
         told = re.findall(r"<tr.*?</tr>", page, re.DOTALL)[1:]
         plain = [" ".join(unescape(re.sub(r"<[^>]*>", " ", row)).split()) for row in told]
-        # Before there was nothing.
-        return [row.replace(f" {DASH} ", ": ") for row in plain]
+        # Before there was nothing; what differs is marked.
+        return [re.sub(rf" (anders|different) {DASH} ", ": ", row) for row in plain]
 
     dutch, english = rows(address), rows(f"{address}&lang=en")
 

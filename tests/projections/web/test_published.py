@@ -184,7 +184,8 @@ def test_verifying_finds_what_somebody_changed(
     with psycopg.connect(read_models) as connection:
         connection.execute("alter table projections.published disable trigger user")
         connection.execute(
-            "update projections.published set document = replace(document, '\"pathways\":10', '\"pathways\":15')"
+            "update projections.published set document = "
+            "replace(document, '\"pathways\":10', '\"pathways\":15')"
         )
     changed = CliRunner().invoke(app, ["published", "verify"])
     again = as_(OFFICER).get(f"/v1/published/{told['id']}/recalculated").json()
