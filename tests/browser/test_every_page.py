@@ -78,6 +78,10 @@ ELSEWHERE = {
         "what the reporter makes in a month is looked at there",
     ),
     **dict.fromkeys(
+        ("page_commands", "page_command", "page_enrol"),
+        "they ask the real write side: see test_registering_in_a_browser.py",
+    ),
+    **dict.fromkeys(
         ("page_download_published", "page_download_report", "page_download_caseload"),
         "a file and no page",
     ),

@@ -204,6 +204,8 @@ LEGACY = {
 }
 OTHERWISE = {
     "enrol",
+    # The canary has no such alert by then.
+    "decide_alert",
     "close",
     "annul_pathway",
     "merge_pathways",
@@ -362,6 +364,8 @@ def _asked(
 _NEEDED: dict[str, dict[str, str]] = {
     "reports/counsellors": {},
     "reports/stock": {},
+    "reports/transition": {"from": "2015-01-01", "until": "2015-12-31"},
+    "caseload/download": {"format": "csv"},
     "reports": {"from": "2014-01-01", "until": "2016-12-31"},
     "difference": {"from_known_at": "2000-01-01T00:00:00Z"},
 }

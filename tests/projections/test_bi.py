@@ -33,7 +33,12 @@ def bi(read_models: str, reporting: Worker) -> Iterator[psycopg.Connection]:
     history = (
         History("anna").enrolled(date(2014, 1, 6)).ibo("a", date(2014, 2, 3), date(2014, 6, 27))
     )
-    reporting.put(history.completed("a", date(2014, 6, 27)).closed(date(2014, 9, 7)))
+    # Of fewer than five no published figure tells.
+    others = (History(f"p{n}").enrolled(date(2014, 1, 6)) for n in range(9))
+    reporting.put(
+        history.completed("a", date(2014, 6, 27)).closed(date(2014, 9, 7)),
+        *(one.closed(date(2014, 9, 7)) for one in others),
+    )
     asked = {"from": "2014-01-01", "until": "2014-12-31", "by": "year"}
     with ConnectionPool(read_models, min_size=1, max_size=2) as pool:
         told = ReadModels(pool, lambda: NOW)
@@ -68,10 +73,10 @@ def test_published_figures_are_there_cell_by_cell_and_none_of_a_special_category
     ).fetchall()
 
     assert cells == [
-        ("2014", "", "pathways", 1),
-        ("2014", "WERK_NEC_LOONTREKKEND", "exits_pathways", 1),
-        ("TOTAAL", "", "pathways", 1),
-        ("TOTAAL", "WERK_NEC_LOONTREKKEND", "exits_pathways", 1),
+        ("2014", "", "pathways", 10),
+        ("2014", "WERK_NEC_LOONTREKKEND", "exits_pathways", 10),
+        ("TOTAAL", "", "pathways", 10),
+        ("TOTAAL", "WERK_NEC_LOONTREKKEND", "exits_pathways", 10),
     ]
     assert bi.execute("select count(*), min(report) from bi.published_figure").fetchall() == [
         (1, "exits")

@@ -122,7 +122,7 @@ class Door:
         body = planted(content.get("application/json", {}).get("example"), about)
         told = {"about": about["pathway_id"], "person_ref": about["person_ref"]}
         told |= {"from": "2015-01-01", "until": "2015-12-31", "show": "unassigned"}
-        told |= {"from_known_at": "2000-01-01T00:00:00Z"}
+        told |= {"from_known_at": "2000-01-01T00:00:00Z", "format": "csv"}
         told |= {"pathway": about["pathway_id"], "pathway_id": about["pathway_id"]}
         fact = f"{about['pathway_id']}:1"
         told |= {"fact": fact}

@@ -23,6 +23,8 @@ MEANT = {
     "barriers",
     "publish",  # Each figure has an address, a moment and a digest of its own; it is about nobody.
     "make_sheet",  # So is a sheet.
+    "running",  # It is about no person, and time goes on between two questions.
+    "page_running",
 }
 HIDES_BARRED = {
     "give_override",
