@@ -14,7 +14,7 @@ WALKS = {
     "Bea Voorbeeld": (
         *("/caseload", "/caseload?show=unit&state=all", f"/pathways/{ANNA}"),
         *(f"/pathways/{ANNA}/difference", f"/override?pathway_id={DIRK}"),
-        *(f"/reports/flow?{YEAR}", f"/reports/exits?{YEAR}", "/reports", "/published"),
+        *(f"/reports/flow?{YEAR}", f"/reports/exits?{YEAR}", "/reports", "/published", "/enrol"),
     ),
     "Olga Fictief": (
         *("/operations", f"/operations/parked/reporting/{BRAM}"),

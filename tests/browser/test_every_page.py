@@ -29,6 +29,7 @@ CASELOAD = {
     f"pathways/{DIRK}": "page_timeline",
     f"override?pathway_id={DIRK}": "page_override",
     f"reports/flow/pathways?{YEAR}": "page_behind",
+    "enrol": "page_enrol",
 }
 REPORTS = {
     f"reports/{name}?{YEAR}": f"page_{name.replace('-', '_')}"
@@ -76,6 +77,10 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("page_published", "page_published_again", "page_sheet", "page_sheet_again"),
         "what the reporter makes in a month is looked at there",
+    ),
+    **dict.fromkeys(
+        ("page_commands", "page_command"),
+        "they ask the write side, with which somebody is registered elsewhere",
     ),
     **dict.fromkeys(
         ("page_download_published", "page_download_report", "page_download_caseload"),
