@@ -29,6 +29,7 @@ CASELOAD = {
     f"pathways/{DIRK}": "page_timeline",
     f"override?pathway_id={DIRK}": "page_override",
     f"reports/flow/pathways?{YEAR}": "page_behind",
+    "enrol": "page_enrol",
 }
 REPORTS = {
     f"reports/{name}?{YEAR}": f"page_{name.replace('-', '_')}"
@@ -78,8 +79,8 @@ ELSEWHERE = {
         "what the reporter makes in a month is looked at there",
     ),
     **dict.fromkeys(
-        ("page_commands", "page_command", "page_enrol"),
-        "they ask the real write side: see test_registering_in_a_browser.py",
+        ("page_commands", "page_command"),
+        "they ask the write side, with which somebody is registered elsewhere",
     ),
     **dict.fromkeys(
         ("page_download_published", "page_download_report", "page_download_caseload"),

@@ -26,8 +26,8 @@ SHOW_NOBODY = {
     "page_providers", "page_behind", "put_off", "decide_alert", "search_names", "keep_filter",
     "download_report", "page_download_report", "download_published", "page_download_published",
     "page_enrol", "send_enrolment", "running", "page_running",
-    # None of the people here needs anybody: whom a worklist tells of is looked at in its own tests.
-    "worklist",
+    # Whom a worklist and a file of a caseload tell of is looked at in their own tests; nobody is in them here.
+    "worklist", "download_caseload", "kill_process",
 }  # fmt: skip
 """Leave no look: figures without names, and pages that tell no more than their own address."""
 WHOLLY_WITHOUT_PEOPLE = {("refused_commands", Role.OPERATOR)}

@@ -1,6 +1,7 @@
 """Reports, published figures and the caseload as files: who may ask, and what a file tells of itself."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from types import UnionType
@@ -96,11 +97,14 @@ class Downloads:
             # Each page folds into tables of its own transaction; the point keeps them one answer.
             lines = _lines(questions, request, caller, whole)
             return Download("caseload", form, written(Sheet(_CASELOAD, lines, about), form))
-        with self._read_models.snapshot() as connection:
-            about += _fresh(asdict(freshness(connection, "counsellor")))
-            at = registry.within(self._read_models, connection)
-            lines = _lines(Questions(at, self._rows, self._trace), request, caller, whole)
-            file = written(Sheet(_CASELOAD, lines, about), form)
+        with ExitStack() as unless_traced:
+            with self._read_models.snapshot() as connection:
+                about += _fresh(asdict(freshness(connection, "counsellor")))
+                at = registry.within(self._read_models, connection)
+                lines = _lines(Questions(at, self._rows, self._trace), request, caller, whole)
+                file = written(Sheet(_CASELOAD, lines, about), form)
+                unless_traced.callback(file.close)
+            unless_traced.pop_all()
         return Download("caseload", form, file)
 
 

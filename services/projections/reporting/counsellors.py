@@ -64,14 +64,16 @@ _NARROWED: LiteralString = """
 # The year up to the day begins on the day after the same day a year before. A contact is of the unit
 # and the provider of the pathway on its own day; a reference is told apart by its organisation.
 _COUNSELLORS: LiteralString = """
-    with at as (
-        select pathway_id, counsellor, coalesce({group}, 'ONBEKEND') as label,
-               exists (select
-                         from {rows}.module m
-                        where m.pathway_id = s.pathway_id
-                          and m.started_on <= day
-                          and coalesce(m.last_day, 'infinity') >= day) as in_module
+    with running as (
+        select distinct pathway_id
+          from {rows}.module
+         where started_on <= %(day)s and coalesce(last_day, 'infinity') >= %(day)s
+    ),
+    at as (
+        select s.pathway_id, counsellor, coalesce({group}, 'ONBEKEND') as label,
+               r.pathway_id is not null as in_module
           from {rows}.situation s
+          left join running r on r.pathway_id = s.pathway_id
          cross join (select %(day)s::date as day) as d
          where open
            and day between since and coalesce(until, 'infinity')

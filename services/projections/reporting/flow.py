@@ -50,14 +50,17 @@ _FLOW: LiteralString = """
            and (%(province)s::text is null
                 or reporting.province_at(h.commune, h.last_day) = %(province)s)
     ),
+    worked as (
+        select e.person_ref, e.last_day, min(x.hired_on) as first_on
+          from (select distinct person_ref, last_day from ended) as e
+          join {rows}.hire x on x.person_ref = e.person_ref and x.hired_on >= e.last_day
+         group by e.person_ref, e.last_day
+    ),
     outcome as (
         select e.label, e.person_ref, h.months, %(as_of)s <= counts.until as not_passed,
-               exists (select
-                         from {rows}.hire x
-                        where x.person_ref = e.person_ref
-                          and x.hired_on >= e.last_day
-                          and x.hired_on <= least(counts.until, %(as_of)s)) as in_nec
+               coalesce(w.first_on <= least(counts.until, %(as_of)s), false) as in_nec
           from ended e
+          left join worked w on w.person_ref = e.person_ref and w.last_day = e.last_day
          cross join (values (3), (6), (12)) as h (months)
          cross join lateral (
                select (e.last_day + make_interval(months => h.months))::date as until) as counts

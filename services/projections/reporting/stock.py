@@ -60,14 +60,16 @@ class ReachReport(Answer):
 
 
 _STOCK: LiteralString = """
-    with chosen as (
+    with running as (
+        select distinct pathway_id
+          from {rows}.module
+         where started_on <= %(day)s and coalesce(last_day, 'infinity') >= %(day)s
+    ),
+    chosen as (
         select s.person_ref, coalesce({group}, 'ONBEKEND') as label,
-               exists (select
-                         from {rows}.module m
-                        where m.pathway_id = s.pathway_id
-                          and m.started_on <= day
-                          and coalesce(m.last_day, 'infinity') >= day) as in_module
+               r.pathway_id is not null as in_module
           from {rows}.situation s
+          left join running r on r.pathway_id = s.pathway_id
          cross join (select %(day)s::date as day) as d
          where open
            and day between since and coalesce(until, 'infinity')

@@ -81,26 +81,32 @@ CURVES_BY = frozenset(_SINCE_ENTRY) & frozenset(OF_MODULE)
 # work counts, from an end the first on or after it, in whichever pathway of the person.
 _STARTS: dict[Since, LiteralString] = {
     Since.ENTRY: """
-        select i.*, i.enrolled_on as day,
-               (select min(x.hired_on) from {rows}.hire x
-                 where x.person_ref = i.person_ref and x.hired_on >= i.enrolled_on) as work_on
+        select i.*, i.enrolled_on as day
           from {rows}.inflow i
          where not i.inferred
     """,
     Since.END: """
-        select m.*, m.last_day as day, m.commune_at_end as commune,
-               (select min(x.hired_on) from {rows}.hire x
-                 where x.person_ref = m.person_ref and x.hired_on >= m.last_day) as work_on
+        select m.*, m.last_day as day, m.commune_at_end as commune
           from {rows}.module m
          where m.last_day is not null
     """,
 }
 _CURVES: LiteralString = """
-    with told as (
-        select h.person_ref, h.day, h.work_on, coalesce({group}, 'ONBEKEND') as label
+    with begun as (
+        select h.person_ref, h.day, coalesce({group}, 'ONBEKEND') as label
           from ({starts}) as h
           {situation}
          where h.day between %(first)s and least(%(last)s::date, %(as_of)s::date)
+    ),
+    worked as (
+        select b.person_ref, b.day, min(x.hired_on) as work_on
+          from (select distinct person_ref, day from begun) as b
+          join {rows}.hire x on x.person_ref = b.person_ref and x.hired_on >= b.day
+         group by b.person_ref, b.day
+    ),
+    told as (
+        select person_ref, day, work_on, label
+          from begun left join worked using (person_ref, day)
     ),
     person as (
         select distinct on (total, label, person_ref) total, label, person_ref, day, work_on

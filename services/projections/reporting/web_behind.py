@@ -1,6 +1,6 @@
 """From a figure to the pathways behind it: a list of those that the caller may see, each look traced."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -12,9 +12,10 @@ from starlette.exceptions import HTTPException
 from projections.counsellor.web import Questions
 from projections.names import Names, NamesSource
 from projections.points import Point
-from projections.reporting.behind import Figure, PathwayBehind, behind, leads
+from projections.reporting.behind import Facts, Figure, PathwayBehind, behind, leads
 from projections.reporting.catalogue import FLOW, PAGES
 from projections.reporting.groups import LIVE
+from projections.reporting.report_page import ReportPage
 from projections.reporting.then import rows_at
 from projections.reporting.web_figures import WORDS, asked_of, group_label, told
 from projections.web_pages import Pages, address, words_of
@@ -33,24 +34,12 @@ def behind_pages(questions: Questions, pages: Pages, names: NamesSource) -> APIR
         summary="Page: the pathways behind a figure, with names",
     )
     def page_behind(report: str, request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
-        shown = next(
-            (page for page in (FLOW, *PAGES) if page.address == f"/reports/{report}"), None
-        )
-        if shown is None:
-            raise HTTPException(404)
+        shown = _shown(report)
         asked, wrong = asked_of(request, shown, questions.read_models)
         if not (shown.behind and leads(shown.behind, asked.by)):
             raise HTTPException(404)
         point = asked.point(questions.read_models.now())
-        last = getattr(asked, "last", point.as_of)
-        first = getattr(asked, "first", last)
-        narrowed = {
-            name: getattr(asked, name)
-            for name in ("kinds", "organisation", "province")
-            if hasattr(asked, name)
-        }
-        days = (first, last, point.as_of)
-        figure = Figure(shown.behind, *days, asked.by, asked.group, **narrowed)
+        figure = _figure(shown.behind, asked, point)
         found = _found(questions, request, session.caller, figure, point if asked.then else None)
         return pages.show(
             request,
@@ -67,6 +56,22 @@ def behind_pages(questions: Questions, pages: Pages, names: NamesSource) -> APIR
         )
 
     return routes
+
+
+def _shown(report: str) -> ReportPage:
+    """The page of this report. Raises HTTPException."""
+    for page in (FLOW, *PAGES):
+        if page.address == f"/reports/{report}":
+            return page
+    raise HTTPException(404)
+
+
+def _figure(behind: Facts, asked: Any, point: Point) -> Figure:  # noqa: ANN401  # Any report's form.
+    last = getattr(asked, "last", point.as_of)
+    first = getattr(asked, "first", last)
+    narrowing = ("kinds", "organisation", "province")
+    narrowed = {name: getattr(asked, name) for name in narrowing if hasattr(asked, name)}
+    return Figure(behind, first, last, point.as_of, asked.by, asked.group, **narrowed)
 
 
 def _found(

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from tests.projections.conftest import Worker
 from tests.projections.web.conftest import As, Looks
-from tests.projections.web.given import LEADER, MINE, OFFICER, anna, bram, cora, fons
+from tests.projections.web.given import AUDITOR, LEADER, MINE, OFFICER, anna, bram, cora, fons
 from tests.projections.web.served_pages import sign_in
 
 EXITS = "/v1/reports/exits/download?from=2015-01-01&until=2015-12-31&by=year&format="
@@ -38,7 +38,7 @@ def unzipped(content: bytes) -> dict[str, list[list[str]]]:
 
 
 def test_a_report_as_csv_has_its_definition_in_a_second_file(as_: As) -> None:
-    answer = as_(OFFICER).get(EXITS + "csv")
+    answer = as_(AUDITOR).get(EXITS + "csv")
 
     files = unzipped(answer.content)
     columns, *lines = files["data.csv"]
@@ -61,7 +61,7 @@ def test_a_report_as_excel_has_a_sheet_with_its_definition(as_: As) -> None:
 
 
 def test_a_report_as_parquet_tells_its_definition_in_the_file(as_: As) -> None:
-    answer = as_(OFFICER).get(EXITS + "parquet")
+    answer = as_(AUDITOR).get(EXITS + "parquet")
 
     table = parquet.read_table(io.BytesIO(answer.content))
     assert table.column("pathways").to_pylist()[-1] == 1
@@ -130,7 +130,7 @@ def test_what_may_not_be_asked_is_no_file_either(as_: As, who: str, path: str, s
 
 @pytest.mark.parametrize(
     ("who", "page", "lines"),
-    [(OFFICER, "/reports/exits?from=2015-01-01&until=2015-12-31", 5), (MINE, "/caseload", 3)],
+    [(AUDITOR, "/reports/exits?from=2015-01-01&until=2015-12-31", 5), (MINE, "/caseload", 3)],
     ids=["report", "caseload"],
 )
 def test_pages_lead_to_their_files(browser: TestClient, who: str, page: str, lines: int) -> None:

@@ -47,7 +47,7 @@ MARKED = {
     "long": ["SOFT_MAXIMUM_PASSED"],
     "clock": ["REFERRAL_ENDS"],
     "worker": ["CHECK_DUE"],
-    "absent": ["TRANSMISSION_CANDIDATE", "NO_MODULE"],
+    "absent": ["NO_FIRST_CONTACT", "TRANSMISSION_CANDIDATE", "NO_MODULE"],
     "excused": [],
     "gone": ["CHECK_DUE"],
 }
@@ -73,8 +73,8 @@ def test_marks_are_of_the_day_that_is_asked_for(as_: As) -> None:
     before = marks(as_(MINE), as_of="2015-09-13")
 
     assert before["worker"] == []
-    assert before["absent"] == ["NO_MODULE"]
-    assert before["excused"] == ["NO_MODULE"]
+    assert before["absent"] == ["NO_FIRST_CONTACT", "NO_MODULE"]
+    assert before["excused"] == ["NO_FIRST_CONTACT", "NO_MODULE"]
     assert before["gone"] == ["CHECK_DUE"]
     assert marks(as_(MINE), as_of="2015-06-30")["long"] == ["NO_MODULE"]
 
@@ -92,7 +92,8 @@ def said(page: str) -> str:
 
 
 def marks_said(page: str) -> list[str]:
-    return sorted(said(mark) for mark in re.findall(r'<span class="mark.*?</span>', page))
+    _, table = page.split("<table", 1)
+    return sorted(said(mark) for mark in re.findall(r'<span class="mark.*?</span>', table))
 
 
 def test_the_overview_says_it_in_both_languages(browser: TestClient, counsellor: Worker) -> None:
@@ -102,6 +103,7 @@ def test_the_overview_says_it_in_both_languages(browser: TestClient, counsellor:
     english = browser.get("/caseload?state=all&lang=en").text
 
     assert marks_said(dutch) == [
+        "Geen eerste contact",
         "Na te gaan of de persoon werkt",
         "Na te gaan of de persoon werkt",
         "Toeleiding loopt af binnen 14 dagen",
@@ -111,6 +113,7 @@ def test_the_overview_says_it_in_both_languages(browser: TestClient, counsellor:
     ]
     assert marks_said(english) == [
         "Missed two appointments",
+        "No first contact",
         "Past the soft maximum",
         "Referral ends within 14 days",
         "Without module",
@@ -144,4 +147,5 @@ def test_every_reason_has_its_words_on_the_page() -> None:
     page = files("projections.counsellor").joinpath("templates/caseload.html").read_text()
     words = set(re.findall(r'"([A-Z_]+)": _\(', page))
 
-    assert words == set(Attention)
+    # A reminder is one's own and stands in the worklist alone.
+    assert words == set(Attention) - {Attention.REMINDER}

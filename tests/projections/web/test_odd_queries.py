@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
 from embedded import issuer_users
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from projections.acting import Offered
 from starlette.testclient import TestClient
 
 from tests.fuzzing import NAMES, ODD
 from tests.projections.conftest import Worker
 from tests.projections.history import named
 from tests.projections.web.given import AUDITOR, MINE, everyone
-from tests.projections.web.served_pages import sign_in
+from tests.projections.web.served_pages import InventedCommands, sign_in
 
 PARTNER, WITHOUT_UNIT = "partner-01", "bemiddelaar-03"
 ALONE = ("until", "show", "cursor")
@@ -25,6 +27,10 @@ IDS = (str(named("pathway dirk")), f"{named('pathway dirk')}:1")
 @pytest.fixture(autouse=True)
 def _everyone(counsellor: Worker, reporting: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("projections.web_reading.SECONDS_TO_WAIT", 0.0)
+    # The write side answers, and has nothing to offer.
+    day = date(2015, 10, 1)
+    nothing = Offered(version=1, today=day, fresh_from=day, commands=[])
+    monkeypatch.setattr(InventedCommands, "offered", lambda *_, **__: nothing)
     nowhere = replace(issuer_users.PEOPLE[WITHOUT_UNIT], unit="")
     monkeypatch.setitem(issuer_users.PEOPLE, WITHOUT_UNIT, nowhere)
     counsellor.put(*everyone())

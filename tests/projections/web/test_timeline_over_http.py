@@ -77,4 +77,7 @@ def test_a_parked_pathway_says_from_where_it_waits(as_: As, counsellor: Worker) 
 
     pathway = as_(MINE).get(f"/v1/pathways/{gerda.pathway_id}/timeline").json()["pathway"]
 
-    assert (pathway["waits_from"], pathway["attention"]) == (2, ["PARKED", "UNASSIGNED"])
+    assert (pathway["waits_from"], pathway["attention"]) == (
+        2,
+        ["PARKED", "UNASSIGNED", "NO_FIRST_CONTACT"],
+    )
