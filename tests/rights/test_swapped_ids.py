@@ -25,6 +25,7 @@ MEANT = {
     "make_sheet",  # So is a sheet.
     "running",  # It is about no person, and time goes on between two questions.
     "page_running",
+    "page_download_caseload",  # What was asked stands in its file, packed; it lists as the caseload does.
 }
 HIDES_BARRED = {
     "give_override",
