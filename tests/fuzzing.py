@@ -33,5 +33,8 @@ def signed_in(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_sent_whole(case: Any) -> bool:
-    """Whether each made-up parameter reaches the address: an empty list, written there, is nothing."""
-    return all(value not in ([], {}, None) for value in (case.query or {}).values())
+    """Whether each made-up parameter is sent: an empty list in an address is nothing, nor an empty header."""
+    headers = (case.headers or {}).values()
+    return all(value not in ([], {}, None) for value in (case.query or {}).values()) and all(
+        headers
+    )

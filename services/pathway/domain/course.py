@@ -8,7 +8,7 @@ from uuid import UUID
 from pathway.domain import moves, refusals, rules
 from pathway.domain.codes import InterruptionReason, ModuleStatus, PlanMotive
 from pathway.domain.commands import Moment, PathwayCommand, Terms
-from pathway.domain.facts import About, Fact, Label, Source, Text
+from pathway.domain.facts import About, Fact, Label, Source, Text, standing
 from pathway.domain.hours import within_the_week
 from pathway.domain.judging import Verdict, replanned, within_the_measure
 from pathway.domain.modules import ModuleFact, PlanTerms, known_module
@@ -255,7 +255,21 @@ class ReplanCommand(CourseCommand):
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         module = known_module(pathway, self.module_id)
         told = self.fact(module).changed(module).but(hours_told=module.hours_told)
-        return [] if module.runs and told == module else super().follow(pathway, moment)
+        if module.runs and (told == module or self._told_of_that_day(module, moment)):
+            return []
+        return super().follow(pathway, moment)
+
+    def _told_of_that_day(self, module: Module, moment: Moment) -> bool:
+        """Whether the plan of that day was told so already; a later day's may be another."""
+        fact = self.fact(module)
+        same = [
+            one
+            for one in standing(moment.told).values()
+            if isinstance(one, CourseFact)
+            and (one.name, one.module_id, one.occurred_on)
+            == (fact.name, fact.module_id, fact.occurred_on)
+        ]
+        return same[-1:] == [fact]
 
 
 class InterruptModule(CourseCommand, InterruptionTerms):
