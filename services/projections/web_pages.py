@@ -229,6 +229,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Templates come with the package: to look at their files' times at each page finds nothing new.
+        auto_reload=False,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -52,7 +52,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """Such as 01/09/2015."""
-        return format_date(day, "dd/MM/yyyy", locale=self._locale)
+        return _day(day, self._locale)
 
     def instant(self, at: datetime) -> str:
         """A moment as clocks in Belgium showed it, such as 01/09/2015 14:05."""
@@ -80,7 +80,7 @@ class Words:
 
     def number(self, number: float) -> str:
         """Such as 12.345,6, with one decimal at most."""
-        return format_decimal(number, "#,##0.#", locale=self._locale)
+        return _number(number, self._locale)
 
     def percent(self, share: float | None) -> str:
         """A share from 0 to 1 in whole percents; a dash where there is none."""
@@ -98,6 +98,17 @@ class Words:
 def words(language: str) -> Words:
     """The words of one of LANGUAGES."""
     return Words(language)
+
+
+# A page says the same days and numbers many times, and to take a pattern apart costs more than the rest.
+@lru_cache(maxsize=4096)
+def _day(day: date, locale: str) -> str:
+    return format_date(day, "dd/MM/yyyy", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _number(number: float, locale: str) -> str:
+    return format_decimal(number, "#,##0.#", locale=locale)
 
 
 def _translations(language: str) -> NullTranslations:

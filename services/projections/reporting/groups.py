@@ -96,8 +96,10 @@ def grouped(
     The statement names its groups in the column "group" and tells the total last, under none. Its
     {situation} is the join with how the pathway of `h` stood on the `day` of what happened.
     """
+    # A day has one situation at most, so that the join changes nothing for who does not look at it.
+    joined = SITUATION if "s." in group else ""
     query = sql.SQL(statement).format(
-        group=sql.SQL(group), rows=rows, situation=sql.SQL(SITUATION).format(rows=rows)
+        group=sql.SQL(group), rows=rows, situation=sql.SQL(joined).format(rows=rows)
     )
     with connection.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(query, values).fetchall()
