@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import document
+from tests.benchmarks.__main__ import BENCHMARKS
 from tests.benchmarks.measuring import Figure, in_turns
 from tests.benchmarks.place import ROOT
 
 FIGURE = Figure("append", "command, 1 caller", "commands/s", (500.0, 400.0), (1000.0, 1000.0))
 WITHIN = 600
+NAMES = sorted(set(BENCHMARKS) - {"lag"})
+"""Lag starts every process for a second of looking; what it starts, the system's tests start too."""
 
 
-def test_a_quick_run_measures_everything_on_both_sides(tmp_path: Path) -> None:
+def test_a_quick_run_measures_all_but_lag_on_both_sides(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
 
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks", "--quick", "--json", str(file)],
+        [sys.executable, "-m", "tests.benchmarks", *NAMES, "--quick", "--json", str(file)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -31,7 +34,7 @@ def test_a_quick_run_measures_everything_on_both_sides(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     figures = json.loads(file.read_text())["figures"]
     assert {figure["benchmark"] for figure in figures} == {
-        *("append", "fold", "http", "search", "publisher", "projection", "lag", "memory"),
+        *("append", "fold", "http", "search", "publisher", "projection"),
         *("recorder", "grown", "start-up", "rebuild", "pages"),
     }
     for figure in figures:

@@ -111,7 +111,9 @@ def test_pages_are_for_everyone_and_fit_their_screen(
     closed = (path for path, name in WHO[who].items() if name not in (None, "page_start"))
     visit.sign_in(who, f"/{next(closed)}")
 
-    for path in WHO[who]:
+    # Reports are made by one template: a test run looks at every third of them.
+    alike = () if ALL else [path for n, path in enumerate(REPORTS) if n % 3]
+    for path in WHO[who].keys() - alike:
         for language, width in LOOKS:
             look(visit, who, path, language, width)
 
