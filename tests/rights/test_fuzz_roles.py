@@ -40,7 +40,7 @@ KEPT_ABOUT_ALL = {
     *("parked_pathways", "parked_pathway", "ask_of_parked", "page_operations", "page_parked"),
 }
 """Tell those who keep barriers, or what waits, about whom that is: by reference alone."""
-ENOUGH_TO_SHOW = 12
+ENOUGH_TO_SHOW = 40
 CHANGE_WHO_IS_SEEN = {
     "assign_counsellor", "close", "give_override", "replace_number", "cancel_number", "link_people",
     "set_barrier", "transfer_counsellor", "unassign_counsellor", "change_guiding_organisation",

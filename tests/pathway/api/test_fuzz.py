@@ -35,7 +35,7 @@ CALLERS = {
     "/v1/standing": "vdab-pathway-web",
 }
 CONFIG = {
-    "generation": {"max-examples": 8},
+    "generation": {"max-examples": 4},
     "checks": {
         "missing_required_header": {"expected-statuses": [400, 428]},
         # An If-Match that is no version of ours matches none.

@@ -22,7 +22,7 @@ from tests.projections.web.given import LEADER, everyone
 from tests.projections.web.served_pages import invented
 
 CONFIG = {
-    "generation": {"max-examples": 8},
+    "generation": {"max-examples": 4},
     "checks": {
         # What a period is, or a cursor of which list, no JSON Schema can say.
         "positive_data_acceptance": {"enabled": False},
