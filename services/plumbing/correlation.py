@@ -80,6 +80,11 @@ def outgoing_headers() -> dict[str, str]:
     }
 
 
+def in_the_name_of(access_token: str) -> dict[str, str]:
+    """The headers of a question to another service in the name of the bearer of `access_token`."""
+    return {"Authorization": f"Bearer {access_token}", **outgoing_headers()}
+
+
 class CorrelationMiddleware:
     """Takes the correlation from a request's headers and puts it on the answer."""
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import httpx2
-from plumbing.correlation import outgoing_headers
+from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -188,7 +188,7 @@ class WriteSideCommands:
             answer = httpx2.get(
                 f"{self._address}/{pathway_id}/commands",
                 params={"fact_id": str(fact_id)} if fact_id else {},
-                headers=_headers(access_token),
+                headers=in_the_name_of(access_token),
                 timeout=TIMEOUT,
             )
             if answer.status_code == _OK:
@@ -200,7 +200,7 @@ class WriteSideCommands:
 
     def send(self, asked: Asked, access_token: str) -> Done | NotDone:
         """As Commands says. Raises nothing."""
-        headers = _headers(access_token) | {"Idempotency-Key": asked.key}
+        headers = in_the_name_of(access_token) | {"Idempotency-Key": asked.key}
         address = self._address
         if asked.pathway_id:
             address = f"{address}/{asked.pathway_id}/{asked.command}"
@@ -250,7 +250,3 @@ def _not_done(answer: httpx2.Response) -> NotDone:
         if one.pointer
     }
     return NotDone(_WHY.get(rule, Why.REFUSED), rule, told.detail, errors, told.version)
-
-
-def _headers(access_token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {access_token}", **outgoing_headers()}

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 import httpx2
-from plumbing.correlation import outgoing_headers
+from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
 from pydantic import BaseModel, ValidationError
 
@@ -100,7 +100,7 @@ class Vault:
             return FoundNames(why="short")
         try:
             answer = self._client.post(
-                "/v1/persons/search", json={"name": name}, headers=_headers(access_token)
+                "/v1/persons/search", json={"name": name}, headers=in_the_name_of(access_token)
             )
             if answer.status_code == _NOT_UNDERSTOOD:
                 return FoundNames(why="short")
@@ -115,14 +115,10 @@ class Vault:
         answer = self._client.post(
             "/v1/persons/names",
             json={"references": [str(reference) for reference in batch]},
-            headers=_headers(access_token),
+            headers=in_the_name_of(access_token),
         )
         answer.raise_for_status()
         return _by_reference(_Names.model_validate_json(answer.content).names)
-
-
-def _headers(access_token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {access_token}", **outgoing_headers()}
 
 
 def _by_reference(names: Iterable[_Name]) -> dict[UUID, str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 from uuid import UUID
 
 import httpx2
-from plumbing.correlation import outgoing_headers
+from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -71,7 +71,7 @@ class WriteSideOverrides:
 
     def give(self, reason: Reason, access_token: str) -> Opened | Refused:
         """As Overrides says; the write side leaves the trace of it. Raises nothing."""
-        headers = {"Authorization": f"Bearer {access_token}", **outgoing_headers()}
+        headers = in_the_name_of(access_token)
         told = reason.model_dump(mode="json", exclude_none=True)
         try:
             answer = httpx2.post(self._address, json=told, headers=headers, timeout=TIMEOUT)

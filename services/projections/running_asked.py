@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 import httpx2
-from plumbing.correlation import outgoing_headers
+from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
 from plumbing.running import Process
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -62,7 +62,7 @@ class WriteSideStatus:
 
     def now(self, applied: Collection[int], access_token: str) -> WriteSideRunning | None:
         """As RunningSource says. Raises nothing."""
-        headers = {"Authorization": f"Bearer {access_token}", **outgoing_headers()}
+        headers = in_the_name_of(access_token)
         asked = {"applied": [str(one) for one in applied]}
         try:
             answer = httpx2.get(self._address, params=asked, headers=headers, timeout=TIMEOUT)

@@ -10,7 +10,7 @@ import httpx2
 from plumbing.callers import Caller
 from plumbing.client_token import ClientToken
 from plumbing.clock import Clock
-from plumbing.correlation import outgoing_headers
+from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
 from plumbing.problems import ProblemType
 from plumbing.row_rights import Rule, Standing
@@ -111,7 +111,7 @@ class WriteSideStanding:
         return _Told.model_validate_json(answer.content)
 
     def _post(self, caller_ref: str, token: str) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {token}", **outgoing_headers()}
+        headers = in_the_name_of(token)
         return self._client.post("/v1/standing", json={"caller_ref": caller_ref}, headers=headers)
 
     def _told_lately(self, caller_ref: str) -> Standing:

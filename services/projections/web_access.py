@@ -12,7 +12,7 @@ from plumbing import access, access_reading, problems
 from plumbing.access import NOT_TRACED
 from plumbing.access_reading import NOBODYS, Look, LooksAnswer, LooksAsked, page_of
 from plumbing.callers import Caller
-from plumbing.correlation import outgoing_headers
+from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
 from plumbing.problems import INVALID_REQUEST, ProblemType
 from plumbing.row_rights import Rule
@@ -57,7 +57,7 @@ class WriteSideLooks:
     def looks(self, asked: LooksAsked, access_token: str) -> LooksAnswer | None:
         """As LooksSource says; the write side leaves its own trace of this. Raises nothing."""
         told = asked.model_dump(mode="json", by_alias=True, exclude_none=True)
-        headers = {"Authorization": f"Bearer {access_token}", **outgoing_headers()}
+        headers = in_the_name_of(access_token)
         try:
             answer = httpx2.get(self._address, params=told, headers=headers, timeout=TIMEOUT)
             answer.raise_for_status()

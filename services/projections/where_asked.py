@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 import httpx2
-from plumbing.correlation import outgoing_headers
+from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -89,7 +89,7 @@ class WriteSideFacts:
 
     def of(self, fact: str, access_token: str) -> WriteSideWhere | NotTold:
         """As WhereSource says; the write side leaves its own trace of this. Raises nothing."""
-        headers = {"Authorization": f"Bearer {access_token}", **outgoing_headers()}
+        headers = in_the_name_of(access_token)
         try:
             answer = httpx2.get(f"{self._address}/{fact}/where", headers=headers, timeout=TIMEOUT)
             if answer.status_code == 404:  # noqa: PLR2004
