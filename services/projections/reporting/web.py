@@ -8,17 +8,20 @@ from fastapi.responses import Response
 from plumbing.callers import Caller
 from plumbing.sign_in import signed_in
 from psycopg import sql
+from pydantic import BaseModel
 
 from projections.points import Point, PointAsked, Taken
 from projections.reporting import queries
 from projections.reporting.afterwards import afterwards
 from projections.reporting.asked import (
     AfterwardsAsked,
+    DayAsked,
     DurationsAsked,
     FlowAsked,
     InflowAsked,
     ModulesAsked,
     OutflowAsked,
+    ReportAsked,
 )
 from projections.reporting.flow import flow
 from projections.reporting.groups import LIVE
@@ -42,6 +45,7 @@ SignedIn = Annotated[Caller, Depends(signed_in)]
 UNSEEN = frozenset({"freshness"})
 REPORTING = "reporting"
 AnyAnswer = TypeVar("AnyAnswer", bound=Figures)
+AnyAsked = TypeVar("AnyAsked", bound=ReportAsked | DayAsked)
 
 
 def taken(
@@ -140,19 +144,41 @@ def afterwards_report(read_models: ReadModels, asked: AfterwardsAsked) -> Afterw
     )
 
 
+class Answers:
+    """Answers reports over REST: once the rows are so far, exact or protected as the caller may see."""
+
+    def __init__(self, read_models: ReadModels, rows: Rows) -> None:
+        self._read_models = read_models
+        self._rows = rows
+
+    def __call__(
+        self,
+        request: Request,
+        caller: Caller,
+        asked: AnyAsked,
+        report: Callable[[ReadModels, AnyAsked], BaseModel],
+    ) -> Response:
+        """The report that is asked. Raises the Problems of reports, and of rows that are behind."""
+        hidden = self._rows.hidden(request, caller, asked.after)
+        self._read_models.require(REPORTING, asked.after, hidden)
+        told = report(counted_for(self._read_models, caller), asked)
+        return json_answer(request, told, unseen=UNSEEN)
+
+
 def reporting_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
     """`GET /v1/reports/...`: flow, inflow, modules, durations, outflow, afterwards. They name nobody."""
     routes = APIRouter(prefix="/v1/reports", tags=["reporting"])
-    _add_flow(routes, read_models, rows)
-    _add_inflow(routes, read_models, rows)
-    _add_modules(routes, read_models, rows)
-    _add_durations(routes, read_models, rows)
-    _add_outflow(routes, read_models, rows)
-    _add_afterwards(routes, read_models, rows)
+    answers = Answers(read_models, rows)
+    _add_flow(routes, answers)
+    _add_inflow(routes, answers)
+    _add_modules(routes, answers)
+    _add_durations(routes, answers)
+    _add_outflow(routes, answers)
+    _add_afterwards(routes, answers)
     return routes
 
 
-def _add_flow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_flow(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/flow",
         name="report_flow",
@@ -165,13 +191,10 @@ def _add_flow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         asked: Annotated[FlowAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """The share whose months have not passed yet is told beside each share."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, flow_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, flow_report)
 
 
-def _add_inflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_inflow(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/inflow",
         name="report_inflow",
@@ -184,12 +207,10 @@ def _add_inflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         asked: Annotated[InflowAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """A migration is no inflow; days of enrolment that an import inferred are left out."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = inflow_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, inflow_report)
 
 
-def _add_modules(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_modules(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/modules",
         name="report_modules",
@@ -202,12 +223,10 @@ def _add_modules(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None
         asked: Annotated[ModulesAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """What ended because the measure ended is neither completion nor early stop."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = modules_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, modules_report)
 
 
-def _add_durations(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_durations(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/durations",
         name="report_durations",
@@ -220,12 +239,10 @@ def _add_durations(routes: APIRouter, read_models: ReadModels, rows: Rows) -> No
         asked: Annotated[DurationsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Days of enrolment that an import inferred are left out, and how many."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = durations_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, durations_report)
 
 
-def _add_outflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_outflow(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/outflow",
         name="report_outflow",
@@ -238,12 +255,10 @@ def _add_outflow(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None
         asked: Annotated[OutflowAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """A migration is no outflow."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = outflow_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, outflow_report)
 
 
-def _add_afterwards(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_afterwards(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/afterwards",
         name="report_afterwards",
@@ -256,6 +271,4 @@ def _add_afterwards(routes: APIRouter, read_models: ReadModels, rows: Rows) -> N
         asked: Annotated[AfterwardsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """The share that nobody measured is told beside each share."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = afterwards_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, afterwards_report)

@@ -10,10 +10,10 @@ from projections.reporting.outcomes import OutcomesReport, outcomes
 from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.time_to_work import CurvesReport, time_to_work
 from projections.reporting.transition import TransitionReport, transition
-from projections.reporting.web import REPORTING, UNSEEN, SignedIn, taken
+from projections.reporting.web import Answers, SignedIn, taken
 from projections.web_openapi import documented
-from projections.web_reading import ReadModels, json_answer
-from projections.web_rights import Rows, counted_for
+from projections.web_reading import ReadModels
+from projections.web_rights import Rows
 
 
 def time_to_work_report(read_models: ReadModels, asked: CurvesAsked) -> CurvesReport:
@@ -52,13 +52,14 @@ def transition_report(read_models: ReadModels, asked: TransitionAsked) -> Transi
 def cohorts_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
     """`GET /v1/reports/...`: time-to-work, outcomes, transition. They name nobody."""
     routes = APIRouter(prefix="/v1/reports", tags=["reporting"])
-    _add_time_to_work(routes, read_models, rows)
-    _add_outcomes(routes, read_models, rows)
-    _add_transition(routes, read_models, rows)
+    answers = Answers(read_models, rows)
+    _add_time_to_work(routes, answers)
+    _add_outcomes(routes, answers)
+    _add_transition(routes, answers)
     return routes
 
 
-def _add_time_to_work(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_time_to_work(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/time-to-work",
         name="report_time_to_work",
@@ -71,12 +72,10 @@ def _add_time_to_work(routes: APIRouter, read_models: ReadModels, rows: Rows) ->
         asked: Annotated[CurvesAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Beside each number stands of how many persons the months have passed."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = time_to_work_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, time_to_work_report)
 
 
-def _add_outcomes(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_outcomes(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/outcomes",
         name="report_outcomes",
@@ -89,12 +88,10 @@ def _add_outcomes(routes: APIRouter, read_models: ReadModels, rows: Rows) -> Non
         asked: Annotated[OutcomesAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Whom nobody checked stands apart: of them nobody knows."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = outcomes_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, outcomes_report)
 
 
-def _add_transition(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_transition(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/transition",
         name="report_transition",
@@ -107,6 +104,4 @@ def _add_transition(routes: APIRouter, read_models: ReadModels, rows: Rows) -> N
         asked: Annotated[TransitionAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """A migration is neither inflow nor outflow."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        answer = transition_report(counted_for(read_models, caller), asked)
-        return json_answer(request, answer, unseen=UNSEEN)
+        return answers(request, caller, asked, transition_report)

@@ -19,11 +19,11 @@ from projections.reporting.retention import RetentionReport, retention
 from projections.reporting.stock import ReachReport, reach
 from projections.reporting.stops import StopsReport, stops
 from projections.reporting.then import TOO_MANY_THEN
-from projections.reporting.web import REPORTING, UNSEEN, SignedIn, taken
+from projections.reporting.web import Answers, SignedIn, taken
 from projections.reporting.work_floors import WorkFloorsReport, work_floors
 from projections.web_openapi import documented
-from projections.web_reading import ReadModels, json_answer
-from projections.web_rights import Rows, counted_for
+from projections.web_reading import ReadModels
+from projections.web_rights import Rows
 
 
 def exits_report(read_models: ReadModels, asked: ExitsAsked) -> ExitsReport:
@@ -103,16 +103,17 @@ def reach_report(read_models: ReadModels, asked: ReachAsked) -> ReachReport:
 def exits_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
     """`GET /v1/reports/...`: exits, stops, ibo, retention, work-floors, reach. They name nobody."""
     routes = APIRouter(prefix="/v1/reports", tags=["reporting"])
-    _add_exits(routes, read_models, rows)
-    _add_stops(routes, read_models, rows)
-    _add_ibo(routes, read_models, rows)
-    _add_retention(routes, read_models, rows)
-    _add_work_floors(routes, read_models, rows)
-    _add_reach(routes, read_models, rows)
+    answers = Answers(read_models, rows)
+    _add_exits(routes, answers)
+    _add_stops(routes, answers)
+    _add_ibo(routes, answers)
+    _add_retention(routes, answers)
+    _add_work_floors(routes, answers)
+    _add_reach(routes, answers)
     return routes
 
 
-def _add_exits(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_exits(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/exits",
         name="report_exits",
@@ -125,13 +126,10 @@ def _add_exits(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         asked: Annotated[ExitsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Work is measured `months` after the closing; of who was not checked, nobody knows."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, exits_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, exits_report)
 
 
-def _add_stops(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_stops(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/stops",
         name="report_stops",
@@ -144,13 +142,10 @@ def _add_stops(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         asked: Annotated[StopsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """What ended because the measure ended is no early stop, and stands apart."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, stops_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, stops_report)
 
 
-def _add_ibo(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_ibo(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/ibo",
         name="report_ibo",
@@ -163,13 +158,10 @@ def _add_ibo(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         asked: Annotated[IboAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """The share that nobody measured is told beside the share that was retained."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, ibo_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, ibo_report)
 
 
-def _add_retention(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_retention(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/retention",
         name="report_retention",
@@ -182,13 +174,10 @@ def _add_retention(routes: APIRouter, read_models: ReadModels, rows: Rows) -> No
         asked: Annotated[RetentionAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """The share that nobody measured is told beside each share."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, retention_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, retention_report)
 
 
-def _add_work_floors(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_work_floors(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/work-floors",
         name="report_work_floors",
@@ -201,13 +190,10 @@ def _add_work_floors(routes: APIRouter, read_models: ReadModels, rows: Rows) -> 
         asked: Annotated[WorkFloorsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Whether an organisation has only that is judged by all that is known of it."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, work_floors_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, work_floors_report)
 
 
-def _add_reach(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_reach(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/reach",
         name="report_reach",
@@ -220,7 +206,4 @@ def _add_reach(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         asked: Annotated[ReachAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """A day on which guidance was suspended does not count."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, reach_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, reach_report)

@@ -15,11 +15,11 @@ from projections.reporting.groups import LIVE
 from projections.reporting.reports import Figures
 from projections.reporting.stock import StockReport, stock
 from projections.reporting.then import TOO_MANY_THEN, rows_at
-from projections.reporting.web import REPORTING, UNSEEN, SignedIn, counted
+from projections.reporting.web import Answers, SignedIn, counted
 from projections.schema import Database
 from projections.web_openapi import documented
-from projections.web_reading import ReadModels, json_answer
-from projections.web_rights import Rows, counted_for
+from projections.web_reading import ReadModels
+from projections.web_rights import Rows
 
 AnyFigures = TypeVar("AnyFigures", bound=Figures)
 
@@ -66,6 +66,7 @@ def stock_report(read_models: ReadModels, asked: StockAsked) -> StockReport:
 def on_day_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
     """`GET /v1/reports/...`: counsellors, stock. They name nobody."""
     routes = APIRouter(prefix="/v1/reports", tags=["reporting"])
+    answers = Answers(read_models, rows)
 
     @routes.get(
         "/counsellors",
@@ -79,10 +80,7 @@ def on_day_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
         asked: Annotated[CounsellorsAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Each figure has its definition beside it: they differ by what holding a case is."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, counsellors_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, counsellors_report)
 
     @routes.get(
         "/stock",
@@ -96,9 +94,6 @@ def on_day_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
         asked: Annotated[StockAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """As at the end of the day, such as the last one of a month."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(
-            request, stock_report(counted_for(read_models, caller), asked), unseen=UNSEEN
-        )
+        return answers(request, caller, asked, stock_report)
 
     return routes

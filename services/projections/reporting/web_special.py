@@ -23,9 +23,9 @@ from projections.reporting.special import (
     special,
 )
 from projections.reporting.then import TOO_MANY_THEN, rows_at
-from projections.reporting.web import REPORTING, UNSEEN, SignedIn
+from projections.reporting.web import Answers, SignedIn
 from projections.web_openapi import documented
-from projections.web_reading import READ_MODELS_AWAY, ReadModels, json_answer
+from projections.web_reading import READ_MODELS_AWAY, ReadModels
 from projections.web_rights import Rows, Trace
 
 ERASURE = "WISSING"
@@ -64,7 +64,7 @@ def special_routes(read_models: ReadModels, rows: Rows, trace: Trace) -> APIRout
     """`/v1/special-characteristics`, its erasure, and `GET /v1/reports/special`."""
     routes = APIRouter(tags=["reporting"])
     _add_told(routes, read_models, trace)
-    _add_report(routes, read_models, rows)
+    _add_report(routes, Answers(read_models, rows))
     return routes
 
 
@@ -107,7 +107,7 @@ def _add_told(routes: APIRouter, read_models: ReadModels, trace: Trace) -> None:
         return Response(status_code=204)
 
 
-def _add_report(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
+def _add_report(routes: APIRouter, answers: Answers) -> None:
     @routes.get(
         "/v1/reports/special",
         name="report_special",
@@ -120,8 +120,7 @@ def _add_report(routes: APIRouter, read_models: ReadModels, rows: Rows) -> None:
         asked: Annotated[SpecialAsked, Query()], request: Request, caller: SignedIn
     ) -> Response:
         """Cells from which fewer than five persons could be worked out are null."""
-        read_models.require(REPORTING, asked.after, rows.hidden(request, caller, asked.after))
-        return json_answer(request, special_report(read_models, asked), unseen=UNSEEN)
+        return answers(request, caller, asked, special_report)
 
 
 def _with_body(example: Mapping[str, object]) -> dict[str, Any]:
