@@ -101,10 +101,9 @@ class Sheets:
         }
         return found[0], seen
 
-    def rerun(self, caller: Caller, sheet_id: UUID) -> tuple[Sheet, list[Rerun]]:
-        """Its figures counted again. Raises NO_SUCH_SHEET and the Problems of reports."""
-        sheet, figures = self.one(caller, sheet_id)
-        return sheet, sheets.rerun(self._read_models, list(figures.values()))
+    def rerun(self, figures: Mapping[UUID, Published]) -> list[Rerun]:
+        """These figures counted again. Raises the Problems of reports."""
+        return sheets.rerun(self._read_models, list(figures.values()))
 
 
 def sheets_routes(told: Sheets, pages: Pages) -> APIRouter:
@@ -176,8 +175,8 @@ def _add_reading(routes: APIRouter, told: Sheets) -> None:
     )
     def sheet_again(sheet_id: UUID, caller: SignedIn) -> SheetRerun:  # pyright: ignore[reportUnusedFunction]
         """What changed is told whole by the figure counted again."""
-        sheet, figures = told.rerun(caller, sheet_id)
-        return SheetRerun(sheet_id=sheet.id, figures=tuple(figures))
+        sheet, figures = told.one(caller, sheet_id)
+        return SheetRerun(sheet_id=sheet.id, figures=tuple(told.rerun(figures)))
 
 
 def _add_pages(routes: APIRouter, told: Sheets, pages: Pages) -> None:
@@ -204,9 +203,9 @@ def _add_pages(routes: APIRouter, told: Sheets, pages: Pages) -> None:
         include_in_schema=False,
     )
     def page_sheet_again(sheet_id: UUID, request: Request, session: Session) -> Response:  # pyright: ignore[reportUnusedFunction]
-        sheet, again = told.rerun(session.caller, sheet_id)
-        _, figures = told.one(session.caller, sheet_id)
-        return _sheet(request, pages, sheet, figures, {one.published_id: one for one in again})
+        sheet, figures = told.one(session.caller, sheet_id)
+        again = {one.published_id: one for one in told.rerun(figures)}
+        return _sheet(request, pages, sheet, figures, again)
 
 
 def _add_form(routes: APIRouter, told: Sheets, pages: Pages) -> None:
