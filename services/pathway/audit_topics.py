@@ -106,12 +106,9 @@ def _copy_topics(
 ) -> None:
     for topic in settings.topics:
         with tails.reader(settings, "pathway-audit") as consumer:
-            where = tails.partitions(topic)
-            consumer.assign(where)
-            begins = consumer.beginning_offsets(where)
-            ends = tails.settled_ends(settings, consumer, where, SECONDS_TO_SETTLE)
-            task = bar.add_task(topic, total=sum(ends[p] - begins[p] for p in where))
-            for count, record in enumerate(tails.records(consumer, begins, ends), start=1):
+            places, told = tails.everything(settings, consumer, topic, SECONDS_TO_SETTLE)
+            task = bar.add_task(topic, total=places)
+            for count, record in enumerate(told, start=1):
                 _copy(record, settings, copy, findings)
                 if count % AT_ONCE == 0:
                     bar.update(task, completed=count)

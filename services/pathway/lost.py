@@ -55,12 +55,9 @@ def _lost(
     settings: PublisherSettings, session: Session, bar: Progress
 ) -> Iterator[schemas.Message[schemas.Data]]:
     with tails.reader(settings, "pathway-publisher-lost") as consumer:
-        where = tails.partitions(settings.events_topic)
-        consumer.assign(where)
-        begins = consumer.beginning_offsets(where)
-        ends = tails.settled_ends(settings, consumer, where, SECONDS_TO_SETTLE)
-        task = bar.add_task("events", total=sum(ends[p] - begins[p] for p in where))
-        told = tails.records(consumer, begins, ends)
+        topic = settings.events_topic
+        places, told = tails.everything(settings, consumer, topic, SECONDS_TO_SETTLE)
+        task = bar.add_task("events", total=places)
         while some := list(islice(told, AT_ONCE)):
             yield from _not_stored(session, some)
             bar.advance(task, len(some))

@@ -182,6 +182,23 @@ def records(
             raise KafkaTimeoutError("the brokers give nothing more to read")
 
 
+def everything(
+    settings: TopicSettings,
+    consumer: Any,  # noqa: ANN401 - the library is untyped.
+    topic: str,
+    patience: float,
+) -> tuple[int, Iterator[Any]]:
+    """How many places the topic has at this moment, and every committed record up to there.
+
+    Raises KafkaTimeoutError.
+    """
+    where = partitions(topic)
+    consumer.assign(where)
+    begins = cast("dict[Any, int]", consumer.beginning_offsets(where))
+    ends = settled_ends(settings, consumer, where, patience)
+    return sum(ends[p] - begins[p] for p in where), records(consumer, begins, ends)
+
+
 def fact_of(record: Any) -> UUID | None:  # noqa: ANN401
     """Which fact a record tells of; None for a stranger's."""
     tail = _tail(record)
