@@ -252,8 +252,9 @@ def found_in(folder: Path) -> dict[str, set[bytes]]:
 
 
 def _held(path: Path) -> bytes:
+    """What it holds, but for the zeros that brokers set aside in gigabytes; a last letter may need one."""
     try:
-        return path.read_bytes()
+        return path.read_bytes().rstrip(b"\0") + b"\0"
     except FileNotFoundError:
         # The servers run, and take away files of their own: what is gone is not on disk.
         return b""
