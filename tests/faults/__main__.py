@@ -28,6 +28,7 @@ from tests.faults.stand import stand_on
 
 EACH_OF_A_LONG_RUN = 20
 SHORT_AWAY, LONG_AWAY = 5.0, 120.0
+WIDTH_OF_A_FILE = 160
 
 say = Console(stderr=True, highlight=False)
 
@@ -102,7 +103,8 @@ def _say(progress: Progress, line: Line, took: float) -> None:
 
 
 def _tell(lines: list[Line], report: Path) -> None:
-    Console().print(table(lines))
+    # In a file nothing is cut off or folded.
+    Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE).print(table(lines))
     for line in lines:
         for wrong in [*line.troubles, *line.verdict.wrong]:
             say.print(f"{line.fault}: {wrong}", style="red", markup=False, soft_wrap=True)
