@@ -22,9 +22,10 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -57,6 +58,7 @@ UNSAFE_BUT_QUICK = {
 IN_MEMORY = Path("/dev/shm")
 ROOM_NEEDED = 6 * 2**30
 """Bytes, for the servers of all processes that test."""
+SECONDS_TO_BEGIN = 600
 
 # They wait for real processes, so that they begin first: at the end nobody would wait beside them.
 LONG_FILES = ("benchmarks", "hardening", "embedded", "rights", "browser", "publisher")
@@ -101,8 +103,18 @@ def _quick_place() -> Path | None:
     """Where there is memory enough for files; else None, the usual place."""
     if not os.access(IN_MEMORY, os.W_OK):
         return None
+    _forget_killed_runs()
     room = min(shutil.disk_usage(IN_MEMORY).free, psutil.virtual_memory().available)
     return IN_MEMORY if room > ROOM_NEEDED else None
+
+
+def _forget_killed_runs() -> None:
+    # They would hold memory until the machine starts again.
+    for folder in IN_MEMORY.glob("pathway-postgres-*"):
+        with suppress(OSError):
+            begun = folder.stat().st_mtime < time.time() - SECONDS_TO_BEGIN
+            if begun and not (folder / "cluster" / "postmaster.pid").exists():
+                shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
