@@ -35,24 +35,23 @@ SETTINGS = {
 _AT_COMMIT = """
     create schema faults;
     create sequence faults.reached;
-    create table faults.armed (at bigint not null, how text not null);
+    create table faults.armed (at bigint not null);
     create function faults.reach() returns trigger language plpgsql security definer as $$
     declare
         armed faults.armed;
     begin
         select * into armed from faults.armed;
         if found and nextval('faults.reached') = armed.at then
-            if armed.how = 'session' then
-                perform pg_terminate_backend(pg_backend_pid());
-            else
-                execute format('copy (select) to program %L', 'kill -9 ' || pg_backend_pid());
-            end if;
-            perform pg_sleep(5);
+            perform pg_sleep(60);
         end if;
         return null;
     end $$;
     create constraint trigger faults_reach after insert on pathway.pathway_events
         deferrable initially deferred for each row execute function faults.reach();
+"""
+_WHO_IS_THERE = """
+    select pid from pg_stat_activity
+     where datname = current_database() and wait_event = 'PgSleep'
 """
 
 
@@ -157,19 +156,22 @@ class Stand:
         """End the PostgreSQL `session`, or kill its `server`, between an insert and its commit."""
         with psycopg.connect(self.stack.pathway_url, autocommit=True) as connection:
             connection.execute("alter sequence faults.reached restart")
-            connection.execute("insert into faults.armed values (%s, %s)", (times, how))
+            connection.execute("insert into faults.armed values (%s)", (times,))
+            found: list[int] = []
 
-        def reached() -> bool:
-            with suppress(psycopg.OperationalError):
-                return self.stack.ask("select last_value from faults.reached")[0][0] >= times
-            return False
+            def reached() -> bool:
+                found.extend(pid for (pid,) in connection.execute(_WHO_IS_THERE))
+                return bool(found)
 
-        assert process.eventually(reached, within=SECONDS_TO_BE_REACHED), "nobody commits"
+            assert process.eventually(reached, within=SECONDS_TO_BE_REACHED), "nobody commits"
+            # Before it is struck: a killed server forgets how far it counted, and would be killed again.
+            connection.execute("delete from faults.armed")
         since = time.monotonic()
-        took = self.recovered(since)
-        with psycopg.connect(self.stack.pathway_url, autocommit=True) as connection:
-            connection.execute("truncate faults.armed")
-        return took
+        if how == "server":
+            os.kill(found[0], signal.SIGKILL)
+        else:
+            self.stack.ask("select pg_terminate_backend(%s)", found[0])
+        return self.recovered(since)
 
     def arm_commits(self) -> None:
         """Make the place between insert and commit, in the store's database."""
