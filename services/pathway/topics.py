@@ -26,6 +26,7 @@ import schemas
 PARTITIONS = 12
 MESSAGE_BYTES = 1_048_576
 SECONDS_TO_CONNECT = 3.0
+SECONDS_TO_BE_KNOWN = 10.0
 SECONDS_BETWEEN_LOOKS = 0.002
 
 _COMMON = {"max.message.bytes": str(MESSAGE_BYTES), "compression.type": "producer"}
@@ -103,8 +104,17 @@ def create(settings: TopicSettings) -> list[str]:
                 made.append(name)
             except TopicAlreadyExistsError:
                 continue
-    find(settings)
-    return made
+    deadline = time.monotonic() + SECONDS_TO_BE_KNOWN
+    while True:
+        try:
+            find(settings)
+        except TopicsWrong:
+            # The broker that is asked may not have heard yet of what another one made.
+            if not made or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return made
 
 
 def find(settings: TopicSettings) -> Found:

@@ -168,3 +168,10 @@ def test_with_nobody_closed_there_is_nothing_to_measure(reporting: Worker) -> No
 
     assert report.rows == ()
     assert [each.reached for each in report.total.afterwards] == [0, 0, 0, 0]
+
+
+def test_a_job_lost_inside_its_protection_is_told_for_two_months(counsellor: Worker) -> None:
+    history = done().hired(date(2024, 7, 1)).job_ended(date(2024, 7, 5), date(2024, 7, 6))
+
+    assert needs(counsellor, history, date(2024, 9, 3)) == {Attention.ENDED_IN_PROTECTION}
+    assert needs(counsellor, history, date(2024, 9, 4)) == set()

@@ -461,3 +461,13 @@ def test_an_exemption_silences_what_asks_for_activity(
     found = OF_DUTIES & marks(*TWICE, *exemption, on=on)
 
     assert found == (set() if silent else OF_DUTIES)
+
+
+def test_what_is_planned_beyond_the_hard_maximum_has_a_form_that_may_last_longer() -> None:
+    plus = ibo_started(1, "2019-01-07", until="2019-12-20").model_copy(
+        update={"variant": IboVariant.K_IBO}
+    )
+    usual = ibo_started(1, "2019-01-07", until="2019-07-07")
+
+    assert Attention.HARD_MAXIMUM_NEAR not in marks(plus, on="2019-07-01")
+    assert Attention.HARD_MAXIMUM_NEAR in marks(usual, on="2019-07-01")

@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from pathway.application import Enrolment
-from pathway.domain.codes import StageKind
+from pathway.domain.codes import ExitType, StageKind
 from pathway.domain.commands import Command
 from pathway.domain.facts import Told
 from pathway.domain.guidance import AssignCounsellor
@@ -94,6 +94,10 @@ class Dossier:
         self.had: set[StageKind] = set()
         """The kinds of stage so far."""
         self.exempt_until: date = date.min
+        self.exit_type: ExitType | None = None
+        """How the pathway was closed last."""
+        self.review_on: date = date.max
+        """The day on which the plan is to be looked at again."""
 
     def happens(self, probability: float) -> bool:
         return happens(self.chance, probability)

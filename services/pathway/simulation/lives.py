@@ -19,6 +19,7 @@ from pathway.domain.employment import CheckEmployment, EndEmployment
 from pathway.domain.enrolment import RecordCharacteristics
 from pathway.domain.guidance import AssignCounsellor
 from pathway.domain.legacy import RecordLegacyImport
+from pathway.domain.lengths import Part, Unit
 from pathway.domain.suspension import Resume, Suspend
 from pathway.domain.work_codes import Checkpoint, JobEndReason
 from pathway.recorded import Actor
@@ -112,6 +113,13 @@ _STEPS = {Step.IBO: 17, Step.STAGE: 15, Step.WORK: 14, Step.LEAVES: 10, Step.WAI
           Step.NEWS: 42}  # fmt: skip
 _REFERRED = 9
 _SCREENED = 0.5
+# Of the others: a first talk within three weeks is the rule, and nearly all counsellors keep to it.
+_TALKED_TO_SOON = 0.85
+# Most are called after a month; of those whom employers declare, a share stays unmeasured.
+_CALLED = 0.97
+_DECLARED_AFTERWARDS = 0.6
+_LOOKED_UP = 0.85
+_FOR_EVER = (ExitType.OVERLIJDEN, ExitType.PENSIOEN)
 
 
 def jobseeker(d: Dossier, on: date) -> Life:
@@ -147,9 +155,13 @@ def enrolled(d: Dossier, on: date, unemployed_since: date, delays: Delays = _ENR
         yield d.registered(day, d.assigned(day), delays=AT_ONCE)
     if told not in first:
         yield d.registered(d.registered_at.date(), told, delays={(0, 5): 1})
+    soon = None
     if d.happens(_SCREENED):
-        talked = d.registered_at.date()
-        yield d.registered(talked, referrals.screening(d, talked), delays=AT_ONCE)
+        soon = d.registered_at.date()
+    elif d.happens(_TALKED_TO_SOON):
+        soon = d.later(d.registered_at.date(), 4, 14)
+    if soon:
+        yield d.registered(soon, referrals.screening(d, soon), delays=AT_ONCE)
 
 
 def _taken_over(d: Dossier, on: date) -> Act:
@@ -173,11 +185,15 @@ def guided(d: Dossier, since: date) -> Life:
         # The next step is talked over now, and so never lies before what was registered last.
         talked = max(day, d.registered_at.date())
         day = d.later(talked, 14, 52 if d.happens(0.98) else 85)
+        if d.review_on <= day:
+            looked_at = max(d.review_on, d.registered_at.date())
+            yield d.registered(looked_at, referrals.plan(d, looked_at), delays=AT_ONCE)
         referral = _REFERRED if referrals.can_be_referred(day) else 0
         step = d.one_of({**_STEPS, Step.REFERRAL: referral})
         after = yield from _taken(d, step, day)
         if step is Step.LEAVES:
             if not d.happens(0.04):
+                yield from looked_up(d)
                 return
             yield from comes_back_soon(d)
         if after.at_work:
@@ -215,13 +231,13 @@ def aftercare(d: Dossier, work: After) -> Life:
         yield d.registered(on, lost)
         yield from guided(d, on)
         return
-    asked = d.happens(0.3)
-    if asked:
-        on = work.day + d.days(31, 38)
-        yield d.registered(on, _check(on, Checkpoint.ONE, Proof.VERKLARING, works=True))
+    if d.happens(_CALLED):
+        on = _first_day_of(Checkpoint.ONE, work.day)
+        called = _check(on, Checkpoint.ONE, Proof.VERKLARING, works=True)
+        yield d.registered(on, called, delays=AT_ONCE)
     day = d.later(work.day, 40, 56)
     yield from closed(d, day, d.one_of(_EXITS_TO_WORK))
-    if asked:
+    if d.happens(_DECLARED_AFTERWARDS):
         yield from checked_afterwards(d, work.day)
 
 
@@ -234,6 +250,24 @@ def checked_afterwards(d: Dossier, since: date) -> Life:
         on = since + d.days(*days)
         found = _check(on, checkpoint, Proof.DMFA, works=works, same=same if works else None)
         yield d.registered(on, found, delays=_DECLARED, by=DMFA)
+
+
+def looked_up(d: Dossier) -> Life:
+    """Of most who left without work, what employers declare tells whether they found some."""
+    if d.exit_type in _FOR_EVER or not d.happens(_LOOKED_UP):
+        return
+    works, left = False, d.latest
+    for checkpoint in Checkpoint:
+        works = d.happens(0.9 if works else 0.07)
+        on = _first_day_of(checkpoint, left)
+        yield d.registered(
+            on, _check(on, checkpoint, Proof.DIMONA, works=works), delays=AT_ONCE, by=DMFA
+        )
+
+
+def _first_day_of(checkpoint: Checkpoint, since: date) -> date:
+    """The first day on which its months are over."""
+    return Part(checkpoint.months, Unit.MONTHS).last_day(since) + timedelta(days=1)
 
 
 def _check(
@@ -250,7 +284,7 @@ def waits(d: Dossier, day: date) -> Telling[date]:
     reason = d.one_of(_SUSPENSIONS)
     yield d.registered(day, Suspend(on=day, reason=reason, expected_until=expected))
     on = d.later(expected, 1, 3)
-    yield d.registered(on, Resume(on=on))
+    yield d.registered(on, Resume(on=on), delays=AT_ONCE)
     return on
 
 
@@ -287,6 +321,7 @@ def news(d: Dossier, day: date) -> Life:
 def closed(d: Dossier, day: date, exit_type: ExitType) -> Life:
     """The pathway closes, on this day or on the last that anything is known of."""
     on = max(day, d.latest)
+    d.exit_type = exit_type
     yield d.registered(on, Close(on=on, exit_type=exit_type))
     if d.happens(0.008):
         assign = d.assigned(on)

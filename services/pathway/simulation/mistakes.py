@@ -25,7 +25,7 @@ from pathway.simulation.changes import AFTERWARDS, ON_THE_WAY, Change
 from pathway.simulation.counsellors import STAFF
 
 # After so many of a hundred acts: by trial, so that one pathway in five has a correction.
-_NOTICED = 0.043
+_NOTICED = 0.037
 _NOTICED_AFTERWARDS = 0.1
 _AGAIN = 0.2
 _ANNULLED, _ANNULLED_AFTERWARDS = 0.14, 0.3

@@ -52,7 +52,8 @@ _STAGES: dict[StageKind, tuple[date, date, tuple[int, int], float]] = {
     StageKind.AS: (date(2017, 4, 11), date(2022, 12, 31), (42, 180), 8),
     StageKind.ORS: (date.min, date(2018, 6, 30), (10, 30), 4),
     StageKind.WIJ: (date.min, date(2017, 12, 31), (60, 170), 4),
-    StageKind.IS: (date(2013, 2, 1), date(2018, 5, 31), (88, 89), 20),
+    # Three months at most, of which the shortest have 89 days, the first one included.
+    StageKind.IS: (date(2013, 2, 1), date(2018, 5, 31), (87, 88), 20),
 }
 _FOR_THE_YOUNG = frozenset({StageKind.WIJ, StageKind.IS})
 _YOUNG = 25
@@ -63,6 +64,7 @@ _STOPS = {
     StopReason.TEKORTKOMING_WERKGEVER: 6, StopReason.ECONOMISCHE_REDEN_WERKGEVER: 5,
     StopReason.OPLEIDING: 5, StopReason.ARBEIDSONGEVAL: 2, StopReason.ANDERE: 3,
 }  # fmt: skip
+_SIGNED: Delays = {(0, 2): 1}
 _CORONA = (date(2020, 3, 12), date(2020, 3, 31))
 _CORONA_STOPS = 0.16
 
@@ -118,7 +120,7 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
     command = yield from planned_before(d, command)
     (module_id,) = yield d.registered(start, command)
     running = begins(module_id, start, until, employer)
-    if d.happens(0.97):
+    if d.happens(0.985):
         yield signed(d, running)
     yield from slip(d, running)
     if not long:
@@ -132,11 +134,18 @@ def ibo(d: Dossier, start: date) -> Telling[After]:
             return (yield from hired_meanwhile(d, running))
         case Fate.COMPLETED:
             pass
-    until = running.until
-    yield d.registered(until, CompleteIbo(on=until, module_id=running.module_id))
-    if d.happens(0.9):
-        return (yield from hired(d, d.later(until, 1, 3), running, same=0.88))
-    return After((yield from not_hired(d, running)))
+    yield d.registered(running.until, CompleteIbo(on=running.until, module_id=running.module_id))
+    return (yield from _after_ibo(d, running))
+
+
+def _after_ibo(d: Dossier, running: Planned) -> Telling[After]:
+    """Hired there or elsewhere, or not: where the employer did not hire, that is decided on."""
+    if not d.happens(0.9):
+        return After((yield from not_hired(d, running)))
+    after = yield from hired(d, d.later(running.until, 1, 3), running, same=0.88)
+    if after.employer != running.organisation:
+        yield from not_hired(d, running)
+    return after
 
 
 def signed(d: Dossier, running: Planned) -> Act:
@@ -147,17 +156,18 @@ def signed(d: Dossier, running: Planned) -> Act:
         SignIboContract(on=on, module_id=running.module_id, party=party, plan_ref=plan)
         for party in ContractParty
     ]
-    return d.registered(on, *commands)
+    return d.registered(on, *commands, delays=_SIGNED)
 
 
 def not_hired(d: Dossier, running: Planned) -> Telling[date]:
-    """Some weeks later it is decided whether the employer had to hire after all."""
-    on = d.later(running.until, 12, 25)
+    """A week or two later it is decided whether the employer had to hire after all."""
+    on = d.later(running.until, 8, 14)
     command = d.one_of({WaiveHireObligation: 55, RecordHireBreach: 45})
     motives = _MOTIVES[command]
     told = {"on": on, "module_id": running.module_id, "motive": d.one_of(motives)}
     decision = f"BESL-{on.year}-{d.chance.randint(1, 9999):04d}"
-    yield d.registered(on, command.model_validate({**told, "decision_ref": decision}))
+    decided = command.model_validate({**told, "decision_ref": decision})
+    yield d.registered(on, decided, delays=AT_ONCE)
     return on
 
 
@@ -300,7 +310,7 @@ def _hire(d: Dossier, on: date, after: Planned | None, *, there: bool) -> Hire:
         {
             ContractKind.ONBEPAALDE_DUUR: 62 if there else 44,
             ContractKind.BEPAALDE_DUUR: 32,
-            ContractKind.INTERIM: 5 if there else 22,
+            ContractKind.INTERIM: 0 if there else 22,
             ContractKind.ZELFSTANDIG: 0 if there else 3,
         }
     )

@@ -75,14 +75,16 @@ def screening(d: Dossier, on: date) -> Screen:
 
 
 def plan(d: Dossier, on: date) -> AgreePlan:
-    """What somebody aims at and what is agreed on for it, to be looked at again after half a year or so."""
+    """What somebody aims at and what is agreed on for it, to be looked at again after half a year or more."""
     goals = {d.chance.choice(modules.OCCUPATIONS) for _ in range(d.chance.randint(0, 2))}
+    actions = tuple({d.one_of(_ACTIONS) for _ in range(d.chance.randint(1, 3))})
+    d.review_on = d.later(on, 180, 330)
     return AgreePlan(
         on=on,
         goals=tuple(sorted(goals)),
         competent_version=f"{on.year}-1" if goals else None,
-        actions=tuple({d.one_of(_ACTIONS) for _ in range(d.chance.randint(1, 3))}),
-        review_on=d.later(on, 150, 240),
+        actions=actions,
+        review_on=d.review_on,
     )
 
 

@@ -39,7 +39,7 @@ class Attention(StrEnum):
     SOFT_MAXIMUM_PASSED = "SOFT_MAXIMUM_PASSED"
     """A module, or guidance after a referral, is to last longer than its soft maximum."""
     HARD_MAXIMUM_NEAR = "HARD_MAXIMUM_NEAR"
-    """A module reaches its hard maximum within 30 days, or did so, and its planned end is not before it."""
+    """A module reaches its hard maximum within 30 days, or did so, and is planned up to it."""
     WEP_DEADLINE = "WEP_DEADLINE"
     """A module of WEP+ runs on, and that measure ends, or ended, on 30 September 2015."""
     REFERRAL_ENDS = "REFERRAL_ENDS"
@@ -51,7 +51,7 @@ class Attention(StrEnum):
     HIRE_DUE = "HIRE_DUE"
     """The day by which an employer had to hire after an IBO is over, and nothing was registered."""
     ENDED_IN_PROTECTION = "ENDED_IN_PROTECTION"
-    """A job ended inside the protection against dismissal after an IBO."""
+    """A job ended inside the protection against dismissal after an IBO, not longer than two months ago."""
     CHECK_DUE = "CHECK_DUE"
     """It is 1, 3, 6 or 12 months after the way out, and nobody looked whether the person works."""
     CONTRACT_NOT_SIGNED = "CONTRACT_NOT_SIGNED"
@@ -59,7 +59,7 @@ class Attention(StrEnum):
     TRANSMISSION_CANDIDATE = "TRANSMISSION_CANDIDATE"
     """Two appointments were missed without an excuse since the last transmission."""
     PLAN_TO_REVIEW = "PLAN_TO_REVIEW"
-    """The day on which the plan was to be looked at again is over."""
+    """The day on which the plan was to be looked at again is over, and the person does not work yet."""
     PARKED = "PARKED"
     """What was recorded last is not shown: the read model waits for an operator."""
     REMINDER = "REMINDER"
@@ -160,8 +160,9 @@ def _of_work(row: CaseloadRow, today: date) -> Iterator[Alert]:
     """What is due around work after a module."""
     if row.waits_from is not None:
         yield Alert(Attention.PARKED, None)
-    if row.ended_in_protection_on:
-        yield Alert(Attention.ENDED_IN_PROTECTION, row.ended_in_protection_on)
+    ended = row.ended_in_protection_on
+    if ended and not _over(ended, Attention.ENDED_IN_PROTECTION, today):
+        yield Alert(Attention.ENDED_IN_PROTECTION, ended)
     if row.hire_due_by and row.hire_due_by < today:
         yield Alert(Attention.HIRE_DUE, row.hire_due_by)
     if row.check_due_on and row.check_due_on <= today:
@@ -173,7 +174,8 @@ def _of_guidance(row: CaseloadRow, today: date) -> Iterator[Alert]:
     without = row.without_counsellor_since
     if row.counsellor is None and (not without or _over(without, Attention.UNASSIGNED, today)):
         yield Alert(Attention.UNASSIGNED, without)
-    if row.plan_review_on and row.plan_review_on < today:
+    works = row.status == PathwayStatus.NAZORG
+    if row.plan_review_on and row.plan_review_on < today and not works:
         yield Alert(Attention.PLAN_TO_REVIEW, row.plan_review_on)
     if row.suspended_until and row.suspended_until < today:
         yield Alert(Attention.SUSPENSION_OVER, row.suspended_until)

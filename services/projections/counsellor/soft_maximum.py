@@ -49,10 +49,13 @@ class Lengths(NamedTuple):
         return {module.module_id for module in modules if self._passed_by(module)}
 
     def hard_maximum_of(self, modules: Iterable[Module]) -> date | None:
-        """The first hard maximum of what runs and is planned to reach it."""
+        """The first hard maximum of what runs and is planned up to it.
+
+        Beyond it is planned only what has a form with limits of its own, and which form is not told.
+        """
         running = [module for module in modules if module.runs]
         hard = ((m, self.of_module.get(m.module_id, Limits()).hard) for m in running)
-        return min((day for m, day in hard if day and m.planned_until >= day), default=None)
+        return min((day for m, day in hard if day and m.planned_until == day), default=None)
 
     def _passed_by(self, module: Module) -> bool:
         limits = self.of_module.get(module.module_id, Limits())
