@@ -1,6 +1,6 @@
 """Alerts in plain sentences, each with what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from projections.counsellor.alerts import Attention
 from projections.counsellor.worklist import AlertTold, WorkItem
 from projections.labels import N_
 from projections.words import Words
+from schemas.codes import ModuleKind
 
 _SAID: Mapping[Attention, tuple[str, str]] = {
     Attention.REMINDER: (N_("U vroeg herinnerd te worden op {day}"), N_("Dossier openen")),
@@ -88,26 +89,59 @@ _SAID: Mapping[Attention, tuple[str, str]] = {
 }
 """What is worked on: what is the case, and what to do. Marks of the list are said there."""
 
+_FORMS: Mapping[Attention, str] = {
+    Attention.HIRE_DUE: "hire",
+    Attention.WEP_DEADLINE: "migrate-wep-plus",
+    Attention.REFERRAL_OVER: "extend-referral",
+    Attention.REFERRAL_ENDS: "extend-referral",
+    Attention.CONTRACT_NOT_SIGNED: "sign-ibo-contract",
+    Attention.UNASSIGNED: "assign-counsellor",
+    Attention.NO_FIRST_CONTACT: "plan-appointment",
+    Attention.PROPOSAL_WAITING: "confirm-referral",
+    Attention.SUSPENSION_OVER: "resume",
+    Attention.SUSPENDED_LONG: "resume",
+    Attention.TRANSMISSION_CANDIDATE: "send-transmission",
+    Attention.CHECK_DUE: "check-employment",
+    Attention.NO_ACTIVITY: "plan-appointment",
+    Attention.PLAN_TO_REVIEW: "agree-plan",
+}
+"""The command that most often follows; where none does, the reader chooses."""
+_ENDS: Mapping[str, str] = {
+    ModuleKind.IBO: "complete-ibo",
+    ModuleKind.STAGE: "complete-stage",
+    ModuleKind.WEP_WERKERVARING: "complete-module",
+    ModuleKind.WEP_INSCHAKELING: "complete-module",
+}
+
 
 class AlertSaid(NamedTuple):
-    """An alert as a page tells it."""
+    """An alert as a page tells it; `form` is the end of its form's address, empty for all forms."""
 
     alert: AlertTold
     sentence: str
     when: str
     action: str
+    form: str
 
 
 def said(item: WorkItem, words: Words) -> list[AlertSaid]:
     """The alerts of a pathway in the reader's language, the most pressing first."""
     module = words.labels(item.running_kinds) or words("Module")
-    return [_said(alert, module, words) for alert in item.alerts]
+    return [_said(alert, item, module, words) for alert in item.alerts]
 
 
-def _said(alert: AlertTold, module: str, words: Words) -> AlertSaid:
+def _said(alert: AlertTold, item: WorkItem, module: str, words: Words) -> AlertSaid:
     sentence, action = _SAID[alert.reason]
     told = words(sentence, day=_day(alert.day, words), module=module)
-    return AlertSaid(alert, told, _when(alert.days, words), words(action))
+    form = _form(alert.reason, item.running_kinds)
+    return AlertSaid(alert, told, _when(alert.days, words), words(action), form)
+
+
+def _form(reason: Attention, running: Sequence[str]) -> str:
+    command = _FORMS.get(reason, "")
+    if reason in (Attention.MODULE_OVERDUE, Attention.MODULE_ENDS) and len(running) == 1:
+        command = _ENDS.get(running[0], "")
+    return f"/{command}" if command else ""
 
 
 def _day(day: date | None, words: Words) -> str:
