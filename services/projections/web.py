@@ -31,6 +31,7 @@ from projections.counsellor.examples import (
     worklist_example,
 )
 from projections.counsellor.finding_pages import finding_pages
+from projections.counsellor.hand_over_pages import hand_over_pages
 from projections.counsellor.pathway_pages import pathway_pages
 from projections.counsellor.register_pages import (
     COMMANDS_AWAY,
@@ -233,6 +234,7 @@ def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> lis
         worklist_pages(questions),
         finding_pages(questions, pages, write_side.names),
         counsellor_pages(questions, pages, write_side.names),
+        hand_over_pages(questions, pages, write_side.names, write_side.commands),
         pathway_pages(questions, pages, write_side.names),
         behind_pages(questions, pages, write_side.names),
         register_pages(questions, pages, write_side.names, write_side.commands),

@@ -75,7 +75,16 @@ RIGHTS: Rights = {
     "page_timeline": TIMELINE_READERS,
     "page_difference": TIMELINE_READERS,
     **dict.fromkeys(
-        ("page_commands", "page_command", "send_command", "page_enrol", "send_enrolment"), GUIDES
+        (
+            "page_commands",
+            "page_command",
+            "send_command",
+            "page_enrol",
+            "send_enrolment",
+            "page_hand_over",
+            "send_hand_over",
+        ),
+        GUIDES,
     ),
     "page_override": NAMED,
     "give_reason": NAMED,

@@ -25,6 +25,7 @@ START = {"": "page_start", "nowhere": None}
 CASELOAD = {
     "caseload": "page_caseload",
     "caseload?show=unit&state=all&sort=status": "page_caseload",
+    "caseload/hand-over?show=mine": "page_hand_over",
     f"pathways/{ANNA}": "page_timeline",
     f"pathways/{ANNA}/difference": "page_difference",
     f"pathways/{DIRK}": "page_timeline",

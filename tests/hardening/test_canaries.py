@@ -80,6 +80,7 @@ def in_a_browser(
         "page_difference": f"/pathways/{filled['pathway_id']}/difference",
         "page_commands": f"/pathways/{filled['pathway_id']}/register",
         "page_command": f"/pathways/{filled['pathway_id']}/register/close",
+        "page_hand_over": "/caseload/hand-over?show=mine",
         "page_enrol": "/enrol",
         "page_override": f"/override?pathway_id={filled['pathway_id']}",
         "page_reports": "/reports",

@@ -25,7 +25,7 @@ SHOW_NOBODY = {
     "page_outflow", "page_afterwards", "page_time_to_work", "page_outcomes", "page_transition",
     "page_providers", "page_behind", "put_off", "decide_alert", "search_names", "keep_filter",
     "download_report", "page_download_report", "download_published", "page_download_published",
-    "page_enrol", "send_enrolment", "running", "page_running",
+    "page_enrol", "send_enrolment", "page_hand_over", "send_hand_over", "running", "page_running",
     # Whom a worklist and a file of a caseload tell of is looked at in their own tests; nobody is in them here.
     "worklist", "download_caseload", "kill_process",
 }  # fmt: skip

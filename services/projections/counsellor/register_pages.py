@@ -40,7 +40,7 @@ NO_SUCH_COMMAND = ProblemType(
     "You can register no such thing about this pathway",
     "See what can be registered on the page of the pathway.",
 )
-_STATUS = {Why.MOVED: 409, Why.BUSY: 409, Why.AWAY: 503, Why.NOT_ALLOWED: 403}
+STATUS = {Why.MOVED: 409, Why.BUSY: 409, Why.AWAY: 503, Why.NOT_ALLOWED: 403}
 
 
 async def _sent(request: Request) -> Mapping[str, list[str]]:
@@ -205,7 +205,7 @@ class _Made:
         about = [one for one in entries if one.event_id == form.fact_id]
         status = 422 if form.filled.wrong else 200
         if form.refused:
-            status = _STATUS.get(form.refused.why, 422)
+            status = STATUS.get(form.refused.why, 422)
         names = {one.name for one in form.command.fields}
         return self.pages.show(
             request,
