@@ -12,10 +12,10 @@ from plumbing.row_rights import Rule
 from plumbing.sign_in import signed_in
 
 from pathway import api_problems
-from pathway.api_commands import KEY_PARAMETER, Asked, Using
+from pathway.api_commands import Asked, Using
 from pathway.api_examples import body_documented
 from pathway.api_hand_over_models import HandedOver, HandOverAnswer, HandOverAsked
-from pathway.api_requests import idempotency_key, parsed, read_body
+from pathway.api_requests import KEY_PARAMETER, idempotency_key, parsed, read_body
 from pathway.api_sight import UNKNOWN
 from pathway.bulk import HandOver
 from pathway.bulk_run import BulkRun, Outcome

@@ -1,6 +1,6 @@
 """Commands for the write side, in the name of whoever fills in a form; nothing is decided or kept here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -183,6 +183,10 @@ class Commands(Protocol):
         """Send one command."""
         ...
 
+    def warnings(self, asked: "Asked", access_token: str) -> Sequence[str]:
+        """What a command about a pathway would be warned of; nothing where that cannot be told."""
+        ...
+
     def hand_over(
         self, body: Mapping[str, Any], key: str, access_token: str
     ) -> HandOverTold | NotDone:
@@ -241,6 +245,24 @@ class WriteSideCommands:
         except (httpx2.HTTPError, ValidationError) as error:
             log.warning("command not answered", command=asked.command, failure=failure(error))
             return NotDone(Why.AWAY)
+
+    def warnings(self, asked: Asked, access_token: str) -> Sequence[str]:
+        """As Commands says. Raises nothing."""
+        headers = in_the_name_of(access_token) | {"Idempotency-Key": asked.key}
+        headers["If-Match"] = f'"{asked.version or 0}"'
+        try:
+            answer = httpx2.post(
+                f"{self._address}/{asked.pathway_id}/{asked.command}",
+                json=asked.body,
+                headers=headers,
+                params={"preview": "true"},
+                timeout=TIMEOUT,
+            )
+            if answer.status_code == _OK:
+                return Done.model_validate_json(answer.content).warnings
+        except (httpx2.HTTPError, ValidationError) as error:
+            log.warning("warnings not told", command=asked.command, failure=failure(error))
+        return ()
 
     def hand_over(
         self, body: Mapping[str, Any], key: str, access_token: str

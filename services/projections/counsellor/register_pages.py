@@ -40,6 +40,9 @@ NO_SUCH_COMMAND = ProblemType(
     "You can register no such thing about this pathway",
     "See what can be registered on the page of the pathway.",
 )
+TOLD_ANYHOW = frozenset({"backdated", "contract-not-signed"})
+"""Warnings that need no second look: the form says beside its day from when on it is late, and a contract
+is signed after its start is told, or is on the worklist."""
 STATUS = {Why.MOVED: 409, Why.BUSY: 409, Why.AWAY: 503, Why.NOT_ALLOWED: 403}
 
 
@@ -63,6 +66,8 @@ class Form:
     filled: Filled
     refused: NotDone | None = None
     meanwhile: Sequence[Told] = ()
+    warned: Sequence[str] = ()
+    """What it would be warned of, which its sender has not seen yet or has agreed to."""
 
 
 def register_pages(
@@ -160,6 +165,11 @@ class _Made:
         if form.filled.wrong:
             return self._shown(request, session, (pathway, entries), offered, form)
         asked = Asked(form.filled.body, key, pathway_id, name, version)
+        warned = set(self.commands.warnings(asked, session.access_token)) - TOLD_ANYHOW
+        if warned - set(sent.get("sure", ())):
+            form = replace(form, warned=sorted(warned))
+            return self._shown(request, session, (pathway, entries), offered, form)
+        form = replace(form, warned=sorted(warned))
         answer = self.commands.send(asked, session.access_token)
         if isinstance(answer, Done):
             told = {"after": f"{pathway_id}:{answer.version}", "done": name}

@@ -166,6 +166,10 @@ class InventedCommands:
         self.sent.append(asked)
         return self.answer
 
+    def warnings(self, asked: Asked, access_token: str) -> Sequence[str]:
+        assert access_token
+        return ()
+
     def hand_over(
         self, body: Mapping[str, object], key: str, access_token: str
     ) -> HandOverTold | NotDone:
