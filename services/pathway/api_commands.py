@@ -172,8 +172,6 @@ def _add_enrol(routes: APIRouter, using: Using) -> None:
 
 
 def _endpoint(command: type[Command], using: Using) -> Callable[..., Response]:
-    pathways, answers, trace, _, _ = using
-
     def endpoint(
         pathway_id: UUID,
         request: Request,
@@ -182,43 +180,49 @@ def _endpoint(command: type[Command], using: Using) -> Callable[..., Response]:
         preview: Preview = False,  # noqa: FBT002 - of the query, by name.
     ) -> Response:
         key, version, body = idempotency_key(request), if_match(request), parsed(command, raw)
-        if preview:
-            asked = Asked(command.path, "", caller, key, pathway_id)
-            return _previewed(using, request, asked, body, version)
-        rulings: list[Ruling] = []
-
-        def traced() -> None:
-            trace.permitted(request, caller, {one.person_ref: one.rule for one in rulings})
-
-        def look(again: bool) -> None:  # noqa: FBT001
-            rulings.extend(_rulings(using.sight, request, caller, (pathway_id, body), again=again))
-            if not again and any(one.rule is Rule.OVERRIDE for one in rulings):
-                traced()
-                raise api_problems.ONLY_SEEN.problem()
-
-        decided = partial(
-            pathways.command,
-            pathway_id,
-            [body],
-            expected_version=version,
-            review=using.review(caller),
-        )
-
-        def decide(context: Context, answering: Answering) -> Done:
-            try:
-                return decided(context, answering=answering)
-            except Outpaced:
-                traced()
-                raise _moved(pathways, pathway_id) from None
-
         told = f"POST /v1/pathways/{pathway_id}/{command.path}\n{body.model_dump_json()}"
         asked = Asked(command.path, told, caller, key, pathway_id, source_time(request))
-        if (answer := _answered(answers, asked, look, decide, _done)).status != _DONE:
-            # A refusal tells of the pathway; what was done, the facts themselves say and by whom.
-            traced()
-        return _response(answer)
+        answer = _previewed if preview else _decided
+        return answer(using, request, asked, body, version)
 
     return endpoint
+
+
+def _decided(
+    using: Using, request: Request, asked: Asked, command: Command, version: int
+) -> Response:
+    """The command decided, once, and its answer."""
+    pathway_id, caller = cast("UUID", asked.pathway_id), asked.caller
+    rulings: list[Ruling] = []
+
+    def traced() -> None:
+        using.trace.permitted(request, caller, {one.person_ref: one.rule for one in rulings})
+
+    def look(again: bool) -> None:  # noqa: FBT001
+        rulings.extend(_rulings(using.sight, request, caller, (pathway_id, command), again=again))
+        if not again and any(one.rule is Rule.OVERRIDE for one in rulings):
+            traced()
+            raise api_problems.ONLY_SEEN.problem()
+
+    decided = partial(
+        using.pathways.command,
+        pathway_id,
+        [command],
+        expected_version=version,
+        review=using.review(caller),
+    )
+
+    def decide(context: Context, answering: Answering) -> Done:
+        try:
+            return decided(context, answering=answering)
+        except Outpaced:
+            traced()
+            raise _moved(using.pathways, pathway_id) from None
+
+    if (answer := _answered(using.answers, asked, look, decide, _done)).status != _DONE:
+        # A refusal tells of the pathway; what was done, the facts themselves say and by whom.
+        traced()
+    return _response(answer)
 
 
 def _previewed(

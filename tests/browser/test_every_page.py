@@ -38,7 +38,7 @@ REPORTS = {
     for name in (
         *("flow", "time-to-work", "outcomes", "exits", "stops", "providers", "outflow"),
         *("afterwards", "ibo", "hire-obligations", "retention", "work-floors", "transition"),
-        *("counsellors", "inflow", "stock", "reach", "modules", "durations"),
+        *("counsellors", "inflow", "stock", "reach", "modules", "durations", "exceptions"),
     )
 }
 OPERATIONS = {
@@ -60,6 +60,7 @@ WHO = {
         "published": "page_published_list",
         "sheets": "page_sheets",
         "reports": "page_reports",
+        f"reports/special?{YEAR}&of=exits": "page_special",
         **REPORTS,
     },
     "An Bedacht": {

@@ -87,6 +87,7 @@ def in_a_browser(
         "page_flow": "/reports/flow",
         "page_behind": "/reports/stock/pathways?by=status",
         **{page.name: page.address for page in REPORT_PAGES},
+        "page_special": "/reports/special",
         "page_published_list": "/published",
         "page_published": f"/published/{filled['pathway_id']}",
         "page_published_again": f"/published/{filled['pathway_id']}/recalculated",

@@ -13,9 +13,10 @@ from tests.rights.test_cells import SHOW_SOMEBODY
 
 SHOW_NOBODY = {
     "report_flow", "report_inflow", "report_modules", "report_durations", "report_outflow",
-    "report_afterwards", "report_exits", "report_stops", "report_ibo", "report_retention",
+    "report_afterwards", "report_exits", "report_stops", "report_exceptions", "report_ibo", "report_retention",
     "report_work_floors", "report_reach", "report_counsellors", "report_stock", "report_special",
     "page_counsellors", "page_stock", "page_reach", "page_exits", "page_stops", "page_ibo",
+    "page_exceptions", "page_special",
     "page_hire_obligations", "page_retention", "page_work_floors", "page_flow", "page_override",
     "page_open_timeline", "give_reason", "publish", "published_figures", "published_figure",
     "published_again", "page_published_list", "page_published", "page_published_again",
