@@ -30,6 +30,7 @@ from pathway.api_commands import Using, command_routes
 from pathway.api_difference import difference_routes
 from pathway.api_docs import describe_bodies, docs_routes
 from pathway.api_events import TYPES as OF_EVENTS, event_routes
+from pathway.api_hand_over import hand_over_routes
 from pathway.api_notes import DESTROYED, note_routes
 from pathway.api_numbers import NUMBER_REFUSED, number_routes
 from pathway.api_offered import offered_routes
@@ -158,8 +159,10 @@ def _routes(
     backdating: Backdating,
 ) -> list[APIRouter]:
     sight = Sight(pathways.store, trace)
+    using = Using(pathways, answers, trace, sight, backdating)
     return [
-        command_routes(Using(pathways, answers, trace, sight, backdating)),
+        command_routes(using),
+        hand_over_routes(using),
         offered_routes(pathways, trace, sight, backdating),
         state_routes(pathways, trace, sight, schemas_base),
         difference_routes(pathways, trace, sight, schemas_base),

@@ -9,6 +9,7 @@ from plumbing.access_reading import EXAMPLE as LOOKS, LooksAnswer
 from pydantic import BaseModel
 
 import schemas
+from pathway.api_hand_over_models import HAND_OVER_ANSWERS
 from pathway.api_models import (
     CommandDone,
     DifferenceAnswer,
@@ -204,5 +205,6 @@ ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
         ],
         "next_cursor": None,
     },
+    **HAND_OVER_ANSWERS,
     LooksAnswer: LOOKS.model_dump(mode="json"),
 }

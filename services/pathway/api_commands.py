@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from plumbing import problems
 from plumbing.callers import Caller
@@ -25,7 +25,16 @@ from pathway.api_enrolment import Enrolling
 from pathway.api_examples import EXAMPLES
 from pathway.api_models import CommandDone, EnrolPerson, NewFact
 from pathway.api_problems import REFUSALS
-from pathway.api_requests import idempotency_key, if_match, parsed, read_body, source_time
+from pathway.api_requests import (
+    IF_MATCH_PARAMETER,
+    KEY_PARAMETER,
+    SOURCE_TIME_PARAMETER,
+    idempotency_key,
+    if_match,
+    parsed,
+    read_body,
+    source_time,
+)
 from pathway.api_rights import COMMAND_ENDPOINTS, Trace
 from pathway.api_sight import Sight
 from pathway.application import Answering, Done, Enrolment, Pathways
@@ -41,6 +50,10 @@ from schemas.codes import ActorKind
 
 Raw = Annotated[bytes, Depends(read_body)]
 SignedIn = Annotated[Caller, Depends(signed_in)]
+Preview = Annotated[
+    bool,
+    Query(description="Tell what would come of it, and record nothing; the answer has no ETag"),
+]
 Decide = Callable[[Context, Answering], Done]
 
 _DONE = 200
@@ -54,30 +67,6 @@ COMMON = (
     api_problems.KEY_REUSED,
     api_problems.STORE_AWAY,
 )
-KEY_PARAMETER = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "description": "Names this command; repeated under the same key it is answered the same, once",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
-    "example": "6f1c2f6e-5d0b-4f6d-9f0e-0d9a2f3b7c11",
-}
-IF_MATCH_PARAMETER = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": "The ETag of the state that the command was decided on",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
-    "example": '"3"',
-}
-SOURCE_TIME_PARAMETER = {
-    "name": "Source-Time",
-    "in": "header",
-    "required": False,
-    "description": "When the sending system took this in, by its own clock; kept with the facts",
-    "schema": {"type": "string", "format": "date-time"},
-    "example": "2015-09-01T08:30:00+02:00",
-}
 ETAG = {"ETag": {"description": "The pathway's version", "schema": {"type": "string"}}}
 
 
@@ -183,44 +172,83 @@ def _add_enrol(routes: APIRouter, using: Using) -> None:
 
 
 def _endpoint(command: type[Command], using: Using) -> Callable[..., Response]:
-    pathways, answers, trace, _, _ = using
-
-    def endpoint(pathway_id: UUID, request: Request, raw: Raw, caller: SignedIn) -> Response:
+    def endpoint(
+        pathway_id: UUID,
+        request: Request,
+        raw: Raw,
+        caller: SignedIn,
+        preview: Preview = False,  # noqa: FBT002 - of the query, by name.
+    ) -> Response:
         key, version, body = idempotency_key(request), if_match(request), parsed(command, raw)
-        rulings: list[Ruling] = []
-
-        def traced() -> None:
-            trace.permitted(request, caller, {one.person_ref: one.rule for one in rulings})
-
-        def look(again: bool) -> None:  # noqa: FBT001
-            rulings.extend(_rulings(using.sight, request, caller, (pathway_id, body), again=again))
-            if not again and any(one.rule is Rule.OVERRIDE for one in rulings):
-                traced()
-                raise api_problems.ONLY_SEEN.problem()
-
-        decided = partial(
-            pathways.command,
-            pathway_id,
-            [body],
-            expected_version=version,
-            review=using.review(caller),
-        )
-
-        def decide(context: Context, answering: Answering) -> Done:
-            try:
-                return decided(context, answering=answering)
-            except Outpaced:
-                traced()
-                raise _moved(pathways, pathway_id) from None
-
         told = f"POST /v1/pathways/{pathway_id}/{command.path}\n{body.model_dump_json()}"
         asked = Asked(command.path, told, caller, key, pathway_id, source_time(request))
-        if (answer := _answered(answers, asked, look, decide, _done)).status != _DONE:
-            # A refusal tells of the pathway; what was done, the facts themselves say and by whom.
-            traced()
-        return _response(answer)
+        answer = _previewed if preview else _decided
+        return answer(using, request, asked, body, version)
 
     return endpoint
+
+
+def _decided(
+    using: Using, request: Request, asked: Asked, command: Command, version: int
+) -> Response:
+    """The command decided, once, and its answer."""
+    pathway_id, caller = cast("UUID", asked.pathway_id), asked.caller
+    rulings: list[Ruling] = []
+
+    def traced() -> None:
+        using.trace.permitted(request, caller, {one.person_ref: one.rule for one in rulings})
+
+    def look(again: bool) -> None:  # noqa: FBT001
+        rulings.extend(_rulings(using.sight, request, caller, (pathway_id, command), again=again))
+        if not again and any(one.rule is Rule.OVERRIDE for one in rulings):
+            traced()
+            raise api_problems.ONLY_SEEN.problem()
+
+    decided = partial(
+        using.pathways.command,
+        pathway_id,
+        [command],
+        expected_version=version,
+        review=using.review(caller),
+    )
+
+    def decide(context: Context, answering: Answering) -> Done:
+        try:
+            return decided(context, answering=answering)
+        except Outpaced:
+            traced()
+            raise _moved(using.pathways, pathway_id) from None
+
+    if (answer := _answered(using.answers, asked, look, decide, _done)).status != _DONE:
+        # A refusal tells of the pathway; what was done, the facts themselves say and by whom.
+        traced()
+    return _response(answer)
+
+
+def _previewed(
+    using: Using, request: Request, asked: Asked, command: Command, version: int
+) -> Response:
+    """What the command would come to now, as it would be answered; nothing is recorded or kept."""
+    pathway_id = cast("UUID", asked.pathway_id)
+    about = (pathway_id, command)
+    rulings = _rulings(using.sight, request, asked.caller, about, again=False)
+    using.trace.permitted(request, asked.caller, {one.person_ref: one.rule for one in rulings})
+    if any(one.rule is Rule.OVERRIDE for one in rulings):
+        raise api_problems.ONLY_SEEN.problem()
+    try:
+        done = using.pathways.command(
+            pathway_id,
+            [command],
+            asked.context(asked.key),
+            expected_version=version,
+            review=using.review(asked.caller),
+            preview=True,
+        )
+    except Outpaced:
+        raise _moved(using.pathways, pathway_id) from None
+    except Refused as refused_by:
+        raise api_problems.refusal_problem(refused_by) from None
+    return Response(_done(done).body, media_type="application/json")
 
 
 def _rulings(

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from pathway.api_hand_over_models import HAND_OVER_EXAMPLES
 from pathway.api_models import EnrolPerson, NamesSought, PersonSought
 from pathway.api_person_models import PERSON_EXAMPLES
 from pathway.api_row_models import ROW_EXAMPLES
@@ -262,6 +263,7 @@ EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
     NamesSought: {"references": ["01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3d"]},
     **PERSON_EXAMPLES,
     **ROW_EXAMPLES,
+    **HAND_OVER_EXAMPLES,
 }
 
 

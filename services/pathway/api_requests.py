@@ -27,6 +27,31 @@ WRONG_SOURCE_TIME = FieldError(
 )
 _VERSION = re.compile(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})')
 
+KEY_PARAMETER = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Names this command; repeated under the same key it is answered the same, once",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    "example": "6f1c2f6e-5d0b-4f6d-9f0e-0d9a2f3b7c11",
+}
+IF_MATCH_PARAMETER = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the state that the command was decided on",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "example": '"3"',
+}
+SOURCE_TIME_PARAMETER = {
+    "name": "Source-Time",
+    "in": "header",
+    "required": False,
+    "description": "When the sending system took this in, by its own clock; kept with the facts",
+    "schema": {"type": "string", "format": "date-time"},
+    "example": "2015-09-01T08:30:00+02:00",
+}
+
 AnyBody = TypeVar("AnyBody", bound=BaseModel)
 
 

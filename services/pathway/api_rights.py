@@ -43,6 +43,7 @@ RIGHTS: Rights = {
     # Two bis numbers may have been guided in two units: who sees both, an administrator does.
     "merge_pathways": frozenset({Role.TEAM_LEADER}) | ADMINISTRATORS,
     "revert_merge": frozenset({Role.TEAM_LEADER}) | ADMINISTRATORS,
+    "hand_over": GUIDES,
     "pathway_commands": GUIDES,
     "pathway_state": READERS,
     "pathway_history": READERS,

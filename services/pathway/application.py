@@ -127,12 +127,13 @@ class Pathways:
         expected_version: int | None = None,
         answering: Answering | None = None,
         review: Review | None = None,
+        preview: bool = False,
     ) -> Done:
         """Let these commands decide on the pathway, one after the other, and record what follows.
 
         With `expected_version` the pathway must stand there, but for deadlines that were announced
-        (`Outpaced` otherwise); without it, the commands decide anew when somebody else was first.
-        Raises `Refused`.
+        (`Outpaced` otherwise); without it, the commands decide anew when somebody else was first. A
+        `preview` records nothing. Raises `Refused`.
         """
         for _ in range(ATTEMPTS):
             facts = self.store.load(pathway_id)
@@ -140,12 +141,12 @@ class Pathways:
                 raise refusals.UnknownPathway("There is no pathway with this id.")
             if expected_version is not None and not _stood_at(expected_version, facts):
                 raise Outpaced(f"the pathway is at version {facts[-1].version}")
-            batch = self._decide_all(pathway_id, facts, commands, context)
-            batch[0] = review(facts, batch[0]) if review else batch[0]
+            new, *beside = self._decide_all(pathway_id, facts, commands, context)
+            new = review(facts, new) if review else new
             try:
-                return self._record(batch[0], answering, beside=batch[1:])
+                return _done(new) if preview else self._record(new, answering, beside=beside)
             except OpenElsewhere:
-                (person_ref, _), *_ = together([new.beside for new in batch]).opened
+                (person_ref, _), *_ = together([one.beside for one in (new, *beside)]).opened
                 raise self._already_open(person_ref) from None
             except Outpaced:
                 # By what the caller need not have seen, or on the other of two pathways: look again.
@@ -284,15 +285,10 @@ class Pathways:
         warnings: tuple[str, ...] = (),
         beside: Sequence[NewFacts] = (),
     ) -> Done:
-        before = new.after.version if new.after else 0
-        facts = tuple(judged.fact for judged in new.facts)
-        told = [*warnings, *(one for judged in new.facts for one in judged.warnings)]
-        # Several facts of one command may be warned of alike.
-        done = Done(new.pathway_id, before + len(facts), facts, tuple(dict.fromkeys(told)))
+        done = _done(new, warnings)
         if answering is not None:
             new = replace(new, beside=replace(new.beside, answers=(answering(done),)))
-            self.store.append(new, *beside)
-        elif new.facts:
+        if answering is not None or new.facts:
             self.store.append(new, *beside)
         return done
 
@@ -378,6 +374,15 @@ class Pathways:
             f"This person has an open pathway ({where}). Go on with that one, or close it first.",
             pathway_id=where,
         )
+
+
+def _done(new: NewFacts, warnings: tuple[str, ...] = ()) -> Done:
+    """What a command comes to when these are recorded."""
+    before = new.after.version if new.after else 0
+    facts = tuple(judged.fact for judged in new.facts)
+    told = [*warnings, *(one for judged in new.facts for one in judged.warnings)]
+    # Several facts of one command may be warned of alike.
+    return Done(new.pathway_id, before + len(facts), facts, tuple(dict.fromkeys(told)))
 
 
 def _stood_at(version: int, facts: Sequence[Recorded]) -> bool:

@@ -52,7 +52,7 @@ class Bulk(Terms):
         raise NotImplementedError
 
     def decide(self, deciding: Deciding, part: Part) -> None:
-        """Let a part's command decide. Raises `Refused`, and then nothing of it stays."""
+        """Let a part's command decide. Raises `Refused`; whoever asks takes back what it added."""
         deciding.take(part.command)
 
 
@@ -125,10 +125,9 @@ class HandOver(Bulk):
         return [Part(None, transfer)]
 
     def decide(self, deciding: Deciding, part: Part) -> None:
-        with deciding.whole():
-            for fact in deciding.take(part.command):
-                if isinstance(fact, CounsellorTransferred):
-                    self._from_them(fact)
+        for fact in deciding.take(part.command):
+            if isinstance(fact, CounsellorTransferred):
+                self._from_them(fact)
 
     def _from_them(self, fact: CounsellorTransferred) -> None:
         """Who got the pathway later cannot hand it over on a day when somebody else guided."""

@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 
 from pathway.application import Pathways, as_told
+from pathway.backdating import Review
 from pathway.bulk import Bulk, Part
 from pathway.deciding import Deciding
 from pathway.domain.modules import ModuleFact
@@ -20,7 +21,7 @@ from pathway.domain.refusals import Refused
 from pathway.leader import Session
 from pathway.recorded import Actor, Recorded
 from pathway.refused import RefusedCommand, Why, keep, refused_command
-from pathway.store import Context, Outpaced
+from pathway.store import Context, NewFacts, Outpaced
 
 AT_ONCE = 500
 
@@ -73,8 +74,19 @@ class BulkRun:
     """One run of a bulk on a store; a `preview` finds out the same and writes nothing."""
 
     def __init__(
-        self, pathways: Pathways, bulk: Bulk, actor: Actor, *, preview: bool = False
+        self,
+        pathways: Pathways,
+        bulk: Bulk,
+        actor: Actor,
+        *,
+        preview: bool = False,
+        bulk_id: UUID | None = None,
+        review: Review | None = None,
     ) -> None:
+        """`bulk_id`: by which a run is known again, where it is not by what is asked alone.
+
+        `review` looks at what a command came to, for people; see `backdating`.
+        """
         self.counts: Counter[Outcome] = Counter()
         self.warned = 0
         self.bulk = bulk
@@ -82,6 +94,8 @@ class BulkRun:
         self.preview = preview
         self._pathways = pathways
         self._actor = actor
+        self._bulk_id = bulk_id or bulk.bulk_id
+        self._review = review
 
     def decide(self, pathway_id: UUID) -> Found | None:
         """Decide about this pathway, and record what follows in one commit; None when it is not in the group.
@@ -104,7 +118,7 @@ class BulkRun:
             items = [*self._already(facts), *self._decided(deciding, facts)]
             if not self.preview:
                 try:
-                    self._record(deciding, items)
+                    self._record(deciding, facts, items)
                 except Outpaced:
                     continue
             self.counts.update(item.outcome for item in items)
@@ -126,18 +140,24 @@ class BulkRun:
         done = {item.module_id for item in self._already(facts)}
         for part in self.bulk.parts(pathway, as_told(facts)):
             if part.module_id not in done:
-                yield self._item(deciding, part)
+                yield self._item(deciding, facts, part)
 
-    def _item(self, deciding: Deciding, part: Part) -> Item:
+    def _item(self, deciding: Deciding, facts: Sequence[Recorded], part: Part) -> Item:
         before = len(deciding.new)
         try:
-            self.bulk.decide(deciding, part)
+            with deciding.whole():
+                self.bulk.decide(deciding, part)
+                new = self._new(deciding, facts).facts[before:]
         except Refused as refused:
             return Item(part.module_id, Outcome.REFUSED, why=Why.of(refused))
-        told = (warning for judged in deciding.new[before:] for warning in judged.warnings)
+        told = (warning for judged in new for warning in judged.warnings)
         return Item(part.module_id, Outcome.ACCEPTED, tuple(dict.fromkeys(told)))
 
-    def _record(self, deciding: Deciding, items: Sequence[Item]) -> None:
+    def _new(self, deciding: Deciding, facts: Sequence[Recorded]) -> NewFacts:
+        new = deciding.new_facts(self._context(deciding.pathway_id))
+        return self._review(facts, new) if self._review else new
+
+    def _record(self, deciding: Deciding, facts: Sequence[Recorded], items: Sequence[Item]) -> None:
         context = self._context(deciding.pathway_id)
         refused = [
             self._kept(context, deciding.pathway_id, item.module_id, item.why)
@@ -149,7 +169,7 @@ class BulkRun:
             keep(connection, *refused)
 
         if deciding.new:
-            self.store.append(deciding.new_facts(context), also=also if refused else None)
+            self.store.append(self._new(deciding, facts), also=also if refused else None)
         elif refused:
             with self.store.connection() as connection:
                 keep(connection, *refused)
@@ -169,7 +189,7 @@ class BulkRun:
 
     def _context(self, pathway_id: UUID) -> Context:
         """The same in every run: by the command's id, a pathway tells what was done there already."""
-        bulk = f"bulk:{self.bulk.bulk_id}"
+        bulk = f"bulk:{self._bulk_id}"
         command_id = f"{bulk}:{pathway_id}"
         return Context(
             actor=self._actor,

@@ -1,6 +1,6 @@
 """Commands for the write side, in the name of whoever fills in a form; nothing is decided or kept here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -13,6 +13,7 @@ from plumbing.logs import failure, logger
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 TIMEOUT = httpx2.Timeout(10, connect=1)
+FOR_MANY = httpx2.Timeout(60, connect=1)
 _CREATED, _OK = 201, 200
 
 log = logger(__name__)
@@ -121,6 +122,26 @@ class Done(_Told):
     warnings: list[str]
 
 
+class HandedOver(_Told):
+    """What became of one pathway of a hand-over, or would."""
+
+    pathway_id: UUID
+    outcome: str
+    warnings: list[str]
+    rule: str | None
+    detail: str | None
+
+
+class HandOverTold(_Told):
+    """What a hand-over came to, or would: how many to what, and each pathway."""
+
+    accepted: int
+    warned: int
+    already: int
+    refused: int
+    pathways: list[HandedOver]
+
+
 class Why(StrEnum):
     """Why there is no answer to go on with."""
 
@@ -162,6 +183,16 @@ class Commands(Protocol):
         """Send one command."""
         ...
 
+    def warnings(self, asked: "Asked", access_token: str) -> Sequence[str]:
+        """What a command about a pathway would be warned of; nothing where that cannot be told."""
+        ...
+
+    def hand_over(
+        self, body: Mapping[str, Any], key: str, access_token: str
+    ) -> HandOverTold | NotDone:
+        """Hand pathways over, or with `preview` in the body tell what would become of each."""
+        ...
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -178,7 +209,8 @@ class WriteSideCommands:
     """The write side's commands at `api_url`. Safe to use from many threads."""
 
     def __init__(self, api_url: str) -> None:
-        self._address = f"{api_url.rstrip('/')}/v1/pathways"
+        self._api = f"{api_url.rstrip('/')}/v1"
+        self._address = f"{self._api}/pathways"
 
     def offered(
         self, pathway_id: UUID, access_token: str, fact_id: UUID | None = None
@@ -212,6 +244,40 @@ class WriteSideCommands:
             return _not_done(answer)
         except (httpx2.HTTPError, ValidationError) as error:
             log.warning("command not answered", command=asked.command, failure=failure(error))
+            return NotDone(Why.AWAY)
+
+    def warnings(self, asked: Asked, access_token: str) -> Sequence[str]:
+        """As Commands says. Raises nothing."""
+        headers = in_the_name_of(access_token) | {"Idempotency-Key": asked.key}
+        headers["If-Match"] = f'"{asked.version or 0}"'
+        try:
+            answer = httpx2.post(
+                f"{self._address}/{asked.pathway_id}/{asked.command}",
+                json=asked.body,
+                headers=headers,
+                params={"preview": "true"},
+                timeout=TIMEOUT,
+            )
+            if answer.status_code == _OK:
+                return Done.model_validate_json(answer.content).warnings
+        except (httpx2.HTTPError, ValidationError) as error:
+            log.warning("warnings not told", command=asked.command, failure=failure(error))
+        return ()
+
+    def hand_over(
+        self, body: Mapping[str, Any], key: str, access_token: str
+    ) -> HandOverTold | NotDone:
+        """As Commands says. Raises nothing."""
+        headers = in_the_name_of(access_token) | {"Idempotency-Key": key}
+        try:
+            answer = httpx2.post(
+                f"{self._api}/hand-overs", json=body, headers=headers, timeout=FOR_MANY
+            )
+            if answer.status_code == _OK:
+                return HandOverTold.model_validate_json(answer.content)
+            return _not_done(answer)
+        except (httpx2.HTTPError, ValidationError) as error:
+            log.warning("hand-over not answered", failure=failure(error))
             return NotDone(Why.AWAY)
 
 

@@ -31,6 +31,7 @@ from projections.counsellor.examples import (
     worklist_example,
 )
 from projections.counsellor.finding_pages import finding_pages
+from projections.counsellor.hand_over_pages import hand_over_pages
 from projections.counsellor.pathway_pages import pathway_pages
 from projections.counsellor.register_pages import (
     COMMANDS_AWAY,
@@ -51,6 +52,7 @@ from projections.reporting.examples import (
     afterwards_example,
     counsellors_example,
     durations_example,
+    exceptions_example,
     exits_example,
     flow_example,
     ibo_example,
@@ -77,6 +79,7 @@ from projections.reporting.web_exits import exits_routes
 from projections.reporting.web_on_day import on_day_routes
 from projections.reporting.web_pages import reporting_pages
 from projections.reporting.web_special import special_routes
+from projections.reporting.web_special_page import special_page
 from projections.running_asked import RunningSource, WriteSideStatus
 from projections.schema import (
     KEPT,
@@ -137,6 +140,7 @@ EXAMPLES: Mapping[str, BaseModel] = {
     "report_afterwards": afterwards_example(),
     "report_exits": exits_example(),
     "report_stops": stops_example(),
+    "report_exceptions": exceptions_example(),
     "report_ibo": ibo_example(),
     "report_retention": retention_example(),
     "report_work_floors": work_floors_example(),
@@ -233,6 +237,7 @@ def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> lis
         worklist_pages(questions),
         finding_pages(questions, pages, write_side.names),
         counsellor_pages(questions, pages, write_side.names),
+        hand_over_pages(questions, pages, write_side.names, write_side.commands),
         pathway_pages(questions, pages, write_side.names),
         behind_pages(questions, pages, write_side.names),
         register_pages(questions, pages, write_side.names, write_side.commands),
@@ -250,6 +255,7 @@ def _of_reports(read_models: ReadModels, rows: Rows, trace: Trace, pages: Pages)
         cohorts_routes(read_models, rows),
         special_routes(read_models, rows, trace),
         reporting_pages(read_models, rows, pages),
+        special_page(read_models, rows, pages),
         publishing_routes(read_models, rows, trace, pages),
     ]
 

@@ -25,6 +25,7 @@ START = {"": "page_start", "nowhere": None}
 CASELOAD = {
     "caseload": "page_caseload",
     "caseload?show=unit&state=all&sort=status": "page_caseload",
+    "caseload/hand-over?show=mine": "page_hand_over",
     f"pathways/{ANNA}": "page_timeline",
     f"pathways/{ANNA}/difference": "page_difference",
     f"pathways/{DIRK}": "page_timeline",
@@ -37,7 +38,7 @@ REPORTS = {
     for name in (
         *("flow", "time-to-work", "outcomes", "exits", "stops", "providers", "outflow"),
         *("afterwards", "ibo", "hire-obligations", "retention", "work-floors", "transition"),
-        *("counsellors", "inflow", "stock", "reach", "modules", "durations"),
+        *("counsellors", "inflow", "stock", "reach", "modules", "durations", "exceptions"),
     )
 }
 OPERATIONS = {
@@ -59,6 +60,7 @@ WHO = {
         "published": "page_published_list",
         "sheets": "page_sheets",
         "reports": "page_reports",
+        f"reports/special?{YEAR}&of=exits": "page_special",
         **REPORTS,
     },
     "An Bedacht": {

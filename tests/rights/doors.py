@@ -161,6 +161,7 @@ def planted(example: Any, known: Mapping[str, str]) -> Any:
     if not isinstance(example, Mapping):
         return example
     lists = {"references": [known["person_ref"]], "numbers": [known.get("insz", "")]}
+    lists["pathways"] = [known["pathway_id"]]
     own = {**known, "name": known.get("last_name", ""), **lists}
     return {name: own.get(name, planted(value, known)) for name, value in example.items()}
 

@@ -44,7 +44,7 @@ ENOUGH_TO_SHOW = 40
 CHANGE_WHO_IS_SEEN = {
     "assign_counsellor", "close", "give_override", "replace_number", "cancel_number", "link_people",
     "set_barrier", "transfer_counsellor", "unassign_counsellor", "change_guiding_organisation",
-    "confirm_referral", "merge_pathways", "revert_merge", "annul_pathway",
+    "confirm_referral", "merge_pathways", "revert_merge", "annul_pathway", "hand_over",
 }  # fmt: skip
 """Sent about somebody confidential alone, who stays so, so that what may be told stays the same."""
 

@@ -13,9 +13,10 @@ from tests.rights.test_cells import SHOW_SOMEBODY
 
 SHOW_NOBODY = {
     "report_flow", "report_inflow", "report_modules", "report_durations", "report_outflow",
-    "report_afterwards", "report_exits", "report_stops", "report_ibo", "report_retention",
+    "report_afterwards", "report_exits", "report_stops", "report_exceptions", "report_ibo", "report_retention",
     "report_work_floors", "report_reach", "report_counsellors", "report_stock", "report_special",
     "page_counsellors", "page_stock", "page_reach", "page_exits", "page_stops", "page_ibo",
+    "page_exceptions", "page_special",
     "page_hire_obligations", "page_retention", "page_work_floors", "page_flow", "page_override",
     "page_open_timeline", "give_reason", "publish", "published_figures", "published_figure",
     "published_again", "page_published_list", "page_published", "page_published_again",
@@ -25,7 +26,7 @@ SHOW_NOBODY = {
     "page_outflow", "page_afterwards", "page_time_to_work", "page_outcomes", "page_transition",
     "page_providers", "page_behind", "put_off", "decide_alert", "search_names", "keep_filter",
     "download_report", "page_download_report", "download_published", "page_download_published",
-    "page_enrol", "send_enrolment", "running", "page_running",
+    "page_enrol", "send_enrolment", "page_hand_over", "send_hand_over", "running", "page_running",
     # Whom a worklist and a file of a caseload tell of is looked at in their own tests; nobody is in them here.
     "worklist", "download_caseload", "kill_process",
 }  # fmt: skip

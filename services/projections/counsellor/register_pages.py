@@ -40,7 +40,10 @@ NO_SUCH_COMMAND = ProblemType(
     "You can register no such thing about this pathway",
     "See what can be registered on the page of the pathway.",
 )
-_STATUS = {Why.MOVED: 409, Why.BUSY: 409, Why.AWAY: 503, Why.NOT_ALLOWED: 403}
+TOLD_ANYHOW = frozenset({"backdated", "contract-not-signed"})
+"""Warnings that need no second look: the form says beside its day from when on it is late, and a contract
+is signed after its start is told, or is on the worklist."""
+STATUS = {Why.MOVED: 409, Why.BUSY: 409, Why.AWAY: 503, Why.NOT_ALLOWED: 403}
 
 
 async def _sent(request: Request) -> Mapping[str, list[str]]:
@@ -63,6 +66,8 @@ class Form:
     filled: Filled
     refused: NotDone | None = None
     meanwhile: Sequence[Told] = ()
+    warned: Sequence[str] = ()
+    """What it would be warned of, which its sender has not seen yet or has agreed to."""
 
 
 def register_pages(
@@ -160,6 +165,11 @@ class _Made:
         if form.filled.wrong:
             return self._shown(request, session, (pathway, entries), offered, form)
         asked = Asked(form.filled.body, key, pathway_id, name, version)
+        warned = set(self.commands.warnings(asked, session.access_token)) - TOLD_ANYHOW
+        if warned - set(sent.get("sure", ())):
+            form = replace(form, warned=sorted(warned))
+            return self._shown(request, session, (pathway, entries), offered, form)
+        form = replace(form, warned=sorted(warned))
         answer = self.commands.send(asked, session.access_token)
         if isinstance(answer, Done):
             told = {"after": f"{pathway_id}:{answer.version}", "done": name}
@@ -205,7 +215,7 @@ class _Made:
         about = [one for one in entries if one.event_id == form.fact_id]
         status = 422 if form.filled.wrong else 200
         if form.refused:
-            status = _STATUS.get(form.refused.why, 422)
+            status = STATUS.get(form.refused.why, 422)
         names = {one.name for one in form.command.fields}
         return self.pages.show(
             request,

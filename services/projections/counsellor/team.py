@@ -77,6 +77,19 @@ def of_people(connection: Database, people: Collection[UUID], seen: Seen) -> lis
         return rows.execute(query, {**seen, "people": list(people)}).fetchall()
 
 
+def of_pathways(connection: Database, pathways: Collection[UUID], seen: Seen) -> list[FoundPathway]:
+    """Those of these pathways that the caller sees, in no order."""
+    query = sql.SQL(
+        """
+        select pathway_id, person_ref, status, counsellor, unit, {rule} as rule
+          from counsellor.caseload c
+         where pathway_id = any(%(pathways)s) and person_ref is not null and {visible}
+        """
+    ).format(rule=sql.SQL(row_rights.RULE), visible=sql.SQL(row_rights.VISIBLE))
+    with connection.cursor(row_factory=class_row(FoundPathway)) as rows:
+        return rows.execute(query, {**seen, "pathways": list(pathways)}).fetchall()
+
+
 def saved(connection: Database, owner: str) -> list[SavedFilter]:
     """What this person saved, by name."""
     with connection.cursor(row_factory=class_row(SavedFilter)) as rows:

@@ -64,7 +64,7 @@ class OverviewAsked(CaseloadAsked):
             "unit": {"unit": caller.unit},
             "unassigned": {"unassigned": True},
         }
-        told = self.model_dump(exclude={"show", "state", "work", "by_name"})
+        told = self.model_dump(include=set(CaseloadAsked.model_fields))
         if self.show != "unit":
             told["counsellor"] = None
         if self.by_name and self.is_one_caseload:

@@ -25,6 +25,7 @@ from projections.reporting.web_cohorts import (
     transition_report,
 )
 from projections.reporting.web_exits import (
+    exceptions_report,
     exits_report,
     ibo_report,
     reach_report,
@@ -63,12 +64,10 @@ def _kind(
     asked: type[PointAsked],
     answer: Callable[[ReadModels, Any], BaseModel],
     counts: str,
-    *,
-    page: bool = True,
 ) -> tuple[str, Kind]:
     right = f"report_{name.replace('-', '_')}"
     module = f"projections.reporting.{counts}"
-    return name, Kind(title, asked, answer, right, module, f"/reports/{name}" if page else None)
+    return name, Kind(title, asked, answer, right, module, f"/reports/{name}")
 
 
 REPORTS: Mapping[str, Kind] = dict(
@@ -109,6 +108,13 @@ REPORTS: Mapping[str, Kind] = dict(
             "transition",
         ),
         _kind("exits", N_("Uitstroom"), questions.ExitsAsked, exits_report, "exits"),
+        _kind(
+            "exceptions",
+            N_("Uitzonderingen"),
+            questions.ExceptionsAsked,
+            exceptions_report,
+            "exceptions",
+        ),
         _kind("stops", N_("Vroegtijdige stops"), questions.StopsAsked, stops_report, "stops"),
         _kind("ibo", N_("Na een IBO"), questions.IboAsked, ibo_report, "ibo"),
         _kind(
@@ -140,7 +146,6 @@ REPORTS: Mapping[str, Kind] = dict(
             questions.SpecialAsked,
             special_report,
             "special",
-            page=False,
         ),
     )
 )

@@ -240,6 +240,12 @@ class OutcomesAsked(ReportAsked):
     by: Literal[GroupBy.CHECKPOINT] = GroupBy.CHECKPOINT
 
 
+class ExceptionsAsked(ReportAsked):
+    """Which facts of the period are exceptional."""
+
+    by: Literal[GroupBy.EXCEPTION, GroupBy.PROVINCE, OfPeriod, OfSituation] = GroupBy.EXCEPTION
+
+
 class TransitionAsked(ReportAsked):
     """The weeks of the period."""
 

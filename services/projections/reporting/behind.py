@@ -15,6 +15,7 @@ from projections.counsellor.queries import Seen
 from projections.reporting.groups import (
     LIVE,
     OF_CLOSING,
+    OF_EXCEPTION,
     OF_HIRE,
     OF_MODULE,
     OF_SITUATION,
@@ -38,6 +39,7 @@ class Facts(StrEnum):
     HIRES = "hires"
     CLOSINGS = "closings"
     OPEN = "open"
+    EXCEPTIONS = "exceptions"
 
 
 _FACTS: Mapping[Facts, LiteralString] = {
@@ -63,6 +65,10 @@ _FACTS: Mapping[Facts, LiteralString] = {
     """,
     Facts.HIRES: "select x.*, x.hired_on as day, x.hired_on as counted_on from {rows}.hire x",
     Facts.CLOSINGS: "select c.*, c.closed_on as day, c.closed_on as counted_on from {rows}.closing c",
+    Facts.EXCEPTIONS: """
+        select x.*, x.exception_on as day, x.exception_on as counted_on
+          from {rows}.exceptional_fact x
+    """,
     Facts.OPEN: """
         select o.pathway_id, o.status, o.commune, %(last)s::date as day, %(last)s::date as counted_on
           from {rows}.situation o
@@ -78,6 +84,7 @@ _GROUPS: Mapping[Facts, Groups] = {
         by: group for by, group in OF_HIRE.items() if by not in (GroupBy.KIND, GroupBy.MEASURE)
     },
     Facts.CLOSINGS: OF_CLOSING,
+    Facts.EXCEPTIONS: OF_EXCEPTION,
     Facts.OPEN: {
         **OF_SITUATION,
         GroupBy.STATUS: "h.status",

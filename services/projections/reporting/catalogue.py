@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from projections.labels import N_
-from projections.reporting import counsellors, queries, stock, stops, transition
+from projections.reporting import counsellors, exceptions, queries, stock, stops, transition
 from projections.reporting.asked import (
     CounsellorsAsked,
     DurationsAsked,
+    ExceptionsAsked,
     FlowAsked,
     InflowAsked,
     ModulesAsked,
@@ -22,7 +23,7 @@ from projections.reporting.flow import FLOW_BY
 from projections.reporting.report_page import ReportPage, form_of
 from projections.reporting.web import durations_report, flow_report, inflow_report, modules_report
 from projections.reporting.web_cohorts import transition_report
-from projections.reporting.web_exits import reach_report, stops_report
+from projections.reporting.web_exits import exceptions_report, reach_report, stops_report
 from projections.reporting.web_on_day import counsellors_report, stock_report
 
 GUIDANCE = (
@@ -154,6 +155,22 @@ GUIDANCE = (
         ("reasons", "reason"),
         Picture(Shape.BARS, ("started", "stopped_early", "measure_ended")),
         Facts.MODULES_STARTED,
+    ),
+    ReportPage(
+        "page_exceptions",
+        "/reports/exceptions",
+        "Page: facts that were allowed and are worth a look",
+        N_("Uitzonderingen"),
+        N_(
+            "Wat was toegelaten en verdient toch een blik: voorbij een zacht maximum, laat, vrijgesteld?"
+        ),
+        form_of(ExceptionsAsked),
+        exceptions_report,
+        exceptions.EXCEPTIONS_BY,
+        ("persons", "facts", "soft_maximum", "backdated", "waived", "own_case"),
+        None,
+        Picture(Shape.BARS, ("facts",)),
+        Facts.EXCEPTIONS,
     ),
     ReportPage(
         "page_durations",

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from projections.freshness import Freshness
 from projections.reporting import (
     counsellors,
+    exceptions,
     exits,
     ibo,
     retention,
@@ -200,6 +201,28 @@ def stops_example() -> stops.StopsReport:
         rows=(row,),
         total=row.model_copy(update={"group": None}),
         definitions=stops.FIGURES,
+        freshness=FRESHNESS,
+    )
+
+
+def exceptions_example() -> exceptions.ExceptionsReport:
+    """One kind, in one year."""
+    row = exceptions.ExceptionsRow(
+        group="BACKDATED",
+        persons=41,
+        facts=57,
+        soft_maximum=0,
+        backdated=57,
+        waived=0,
+        own_case=0,
+    )
+    return exceptions.ExceptionsReport(
+        period=YEAR,
+        by=GroupBy.EXCEPTION,
+        as_of=date(2016, 3, 1),
+        rows=(row,),
+        total=row.model_copy(update={"group": None}),
+        definitions=exceptions.FIGURES,
         freshness=FRESHNESS,
     )
 

@@ -52,6 +52,9 @@ _OF_FACT: Groups = {
 OF_CLOSING: Groups = {**_OF_FACT, GroupBy.REASON: "h.exit_type"}
 """A closing `h` on its `day`, and how its pathway stood then."""
 
+OF_EXCEPTION: Groups = {**_OF_FACT, GroupBy.EXCEPTION: "h.kind"}
+"""An exceptional fact `h` on its `day`, and how its pathway stood then."""
+
 OF_MODULE: Groups = {
     **_OF_FACT,
     GroupBy.KIND: "h.kind",

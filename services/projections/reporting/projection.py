@@ -1,6 +1,6 @@
 """From one pathway's events to the rows that reports count."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from projections.amending import annulled_on, merged_into, standing
 from projections.modules import Module, modules_of
 from projections.obligations import Obligation, obligations
 from projections.projection import Event, Projection, Row, Rows, data_of
+from projections.reporting.exceptional import exceptional
 from projections.reporting.situation import contacts, first_told, situations
 from schemas.codes import ModuleKind, ModuleStatus, Proof, StopReason
 from schemas.events import (
@@ -50,12 +51,13 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
         return rows
     person = {"person_ref": enrolment.data.person_ref}
     rows["inflow"] = [{**person, **_inflow(enrolment, enrolment.data, told, modules)}]
-    owed = obligations(told, modules)
-    rows["module"] = [
-        {**person, **_module(module, commune_on), **_obligation(owed.get(module.module_id))}
-        for module in modules
+    rows["module"] = [{**person, **row} for row in _modules(told, modules, commune_on)]
+    stood = situations(events, told)
+    rows["situation"] = [{**person, **row} for row in stood]
+    rows["exceptional_fact"] = [
+        {**person, "commune": commune_on(day), **row}
+        for day, row in exceptional(events, told, stood)
     ]
-    rows["situation"] = [{**person, **row} for row in situations(events, told)]
     rows["contact"] = contacts(events, told)
     for event in told:
         row = {**person, "commune": commune_on(event.occurredon)}
@@ -88,6 +90,7 @@ REPORTING = Projection(
         "migration",
         "closing",
         "employment_check",
+        "exceptional_fact",
     ),
     fold=reporting_rows,
 )
@@ -130,6 +133,14 @@ def _inflow(
         "hired_after_module_on": min(afterwards, default=None),
         "first_hired_on": min(hires, default=None),
     }
+
+
+def _modules(
+    told: Sequence[Event], modules: Sequence[Module], commune_on: CommuneOn
+) -> Iterator[Row]:
+    owed = obligations(told, modules)
+    for module in modules:
+        yield {**_module(module, commune_on), **_obligation(owed.get(module.module_id))}
 
 
 def _module(module: Module, commune_on: CommuneOn) -> Row:

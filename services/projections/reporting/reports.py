@@ -76,6 +76,7 @@ class GroupBy(StrEnum):
     ENDING = "ending"
     CHECKPOINT = "checkpoint"
     WEEK = "week"
+    EXCEPTION = "exception"
 
 
 Group = Annotated[

@@ -161,6 +161,19 @@ create table employment_check (
     primary key (pathway_id, version)
 );
 
+-- What was allowed and is worth a look: SOFT_MAXIMUM, BACKDATED, WAIVED, and OWN_CASE beside one of those.
+create table exceptional_fact (
+    pathway_id uuid not null,
+    event_id uuid not null,
+    kind text not null,
+    person_ref uuid not null,
+    exception_on date not null,
+    commune text,
+    primary key (pathway_id, event_id, kind)
+);
+
+create index exceptional_fact_day on exceptional_fact (exception_on);
+
 -- Reference data: a NIS code begins with its province and arrondissement. The longest prefix
 -- that is valid on the day wins. Source: Statbel's list of communes (REFNIS). The province of
 -- Brabant was split on 1 January 1995; on 1 January 2025 Zwijndrecht (11056, Antwerp) went into

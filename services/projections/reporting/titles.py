@@ -31,6 +31,7 @@ GROUPINGS: Mapping[GroupBy, str] = {
     GroupBy.ENDING: N_("Afloop"),
     GroupBy.CHECKPOINT: N_("Moment"),
     GroupBy.WEEK: N_("Week"),
+    GroupBy.EXCEPTION: N_("Uitzondering"),
 }
 
 FIGURES: Mapping[str, str] = {
@@ -88,6 +89,18 @@ FIGURES: Mapping[str, str] = {
     "met": N_("Plicht nagekomen"),
     "waived": N_("Vrijgesteld"),
     "breached": N_("Geschonden"),
+    "first_time": N_("Elke persoon één keer"),
+    "last_time": N_("Elke persoon één keer"),
+    "small_cells": N_("Kleine aantallen"),
+    "facts": N_("Feiten"),
+    "soft_maximum": N_("Voorbij het zachte maximum"),
+    "backdated": N_("Laat geregistreerd"),
+    "own_case": N_("Eigen dossier"),
+    "exceptional_facts": N_("Feiten"),
+    "exceptional_soft_maximum": N_("Voorbij het zachte maximum"),
+    "exceptional_backdated": N_("Laat geregistreerd"),
+    "exceptional_waived": N_("Vrijgesteld"),
+    "exceptional_own_case": N_("Eigen dossier"),
     "overdue": N_("Over tijd"),
     "only_werkervaring": N_("Alleen een werkervaringsmodule"),
     "persons_trained": N_("Opgeleid"),

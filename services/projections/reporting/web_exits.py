@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from projections.reporting.asked import (
+    ExceptionsAsked,
     ExitsAsked,
     IboAsked,
     ReachAsked,
@@ -13,6 +14,7 @@ from projections.reporting.asked import (
     StopsAsked,
     WorkFloorsAsked,
 )
+from projections.reporting.exceptions import ExceptionsReport, exceptions
 from projections.reporting.exits import ExitsReport, exits
 from projections.reporting.ibo import IboReport, ibo
 from projections.reporting.retention import RetentionReport, retention
@@ -100,8 +102,19 @@ def reach_report(read_models: ReadModels, asked: ReachAsked) -> ReachReport:
     )
 
 
+def exceptions_report(read_models: ReadModels, asked: ExceptionsAsked) -> ExceptionsReport:
+    """What was allowed and is worth a look. Raises as `taken`."""
+    return taken(
+        read_models,
+        asked,
+        lambda connection, point, rows: exceptions(
+            connection, asked.period, as_of=point.as_of, by=asked.by, rows=rows
+        ),
+    )
+
+
 def exits_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
-    """`GET /v1/reports/...`: exits, stops, ibo, retention, work-floors, reach. They name nobody."""
+    """`GET /v1/reports/...`: exits, stops, ibo, retention, work-floors, reach, exceptions. They name nobody."""
     routes = APIRouter(prefix="/v1/reports", tags=["reporting"])
     answers = Answers(read_models, rows)
     _add_exits(routes, answers)
@@ -110,6 +123,7 @@ def exits_routes(read_models: ReadModels, rows: Rows) -> APIRouter:
     _add_retention(routes, answers)
     _add_work_floors(routes, answers)
     _add_reach(routes, answers)
+    _add_exceptions(routes, answers)
     return routes
 
 
@@ -207,3 +221,19 @@ def _add_reach(routes: APIRouter, answers: Answers) -> None:
     ) -> Response:
         """A day on which guidance was suspended does not count."""
         return answers(request, caller, asked, reach_report)
+
+
+def _add_exceptions(routes: APIRouter, answers: Answers) -> None:
+    @routes.get(
+        "/exceptions",
+        name="report_exceptions",
+        operation_id="report_exceptions",
+        summary="Which facts were allowed and are worth a look: past a soft maximum, late, waived, own case",
+        response_model=ExceptionsReport,
+        responses=documented(TOO_MANY_THEN),
+    )
+    def report_exceptions(  # pyright: ignore[reportUnusedFunction]
+        asked: Annotated[ExceptionsAsked, Query()], request: Request, caller: SignedIn
+    ) -> Response:
+        """By the fact's own day. A fact that is exceptional in two ways counts once in `facts`."""
+        return answers(request, caller, asked, exceptions_report)

@@ -460,3 +460,26 @@ def test_enrolment_takes_every_characteristic_that_the_command_takes() -> None:
     assert Characteristics(commune="44021").recorded(date(2015, 1, 5)) == RecordCharacteristics(
         on=date(2015, 1, 5), commune="44021"
     )
+
+
+def test_a_preview_tells_what_would_come_of_a_command_and_records_nothing(
+    counsellor: Caller, pathways: Pathways, clock: SetClock
+) -> None:
+    clock.now = datetime(2019, 6, 3, 9, tzinfo=UTC)
+    pathway = counsellor.enrolled(ENROL | {"on": "2019-05-31"})
+    long = START_IBO | {"on": "2019-06-03", "planned_until": "2019-11-18"}
+    address = f"/v1/pathways/{pathway}/start-ibo?preview=true"
+    headers = {"idempotency_key": "preview-1", "if_match": '"1"'}
+
+    seen = counsellor.post(address, long, **headers)
+    refused = counsellor.post(address, long | {"planned_until": "2021-01-01"}, **headers)
+    moved = counsellor.post(address, long, idempotency_key="preview-2", if_match='"7"')
+    done = counsellor.command(pathway, "start-ibo", long, 1, key="preview-1")
+
+    assert (seen.status_code, "ETag" in seen.headers) == (200, False)
+    assert seen.json()["warnings"] == ["soft-maximum-passed", "contract-not-signed"]
+    assert done.json()["warnings"] == seen.json()["warnings"]
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/too-long")
+    assert moved.status_code == 412
+    assert pathways.standing(pathway).version == 2
+    assert counsellor.signed_in_as("auditor-01").get("/v1/refused").json()["refused"] == []

@@ -39,6 +39,7 @@ TABLE = {
     ("POST", f"/v1/pathways/{PATHWAY}/annul-pathway"): "no yes no no no no no no no no",
     ("POST", f"/v1/pathways/{PATHWAY}/merge-pathways"): "no yes no no no no no yes no no",
     ("POST", f"/v1/pathways/{PATHWAY}/revert-merge"): "no yes no no no no no yes no no",
+    ("POST", "/v1/hand-overs"): GUIDES,
     ("GET", f"/v1/pathways/{PATHWAY}/commands"): GUIDES,
     ("GET", f"/v1/pathways/{PATHWAY}"): "yes yes yes no yes yes no no no no",
     ("GET", f"/v1/pathways/{PATHWAY}/history"): "yes yes yes no yes yes no no no no",

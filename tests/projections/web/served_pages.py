@@ -1,6 +1,6 @@
 """The pages over real HTTP, beside an issuer and a vault that tells invented names."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from plumbing.database import connect, open_pool
 from plumbing.row_rights import Standing
 from plumbing.running import Process
 from plumbing.web_sign_in import WebSignInSettings
-from projections.acting import Asked, Done, NotDone, Offered, Why
+from projections.acting import Asked, Done, HandOverTold, NotDone, Offered, Why
 from projections.counsellor import COUNSELLOR
 from projections.demo_control import Control
 from projections.names import LEAST_LETTERS, FoundNames, Names
@@ -165,6 +165,16 @@ class InventedCommands:
         assert access_token
         self.sent.append(asked)
         return self.answer
+
+    def warnings(self, asked: Asked, access_token: str) -> Sequence[str]:
+        assert access_token
+        return ()
+
+    def hand_over(
+        self, body: Mapping[str, object], key: str, access_token: str
+    ) -> HandOverTold | NotDone:
+        assert access_token
+        return NotDone(Why.AWAY)
 
 
 def fact_of(pathway: str, version: int = 1, **published: object) -> WriteSideWhere:

@@ -166,3 +166,29 @@ def test_who_leads_sees_forms_that_others_do_not(sides: BothSides, browser: http
 
 def test_each_refusal_of_the_write_side_is_told_in_dutch() -> None:
     assert {kind.slug for kind in REFUSALS.values()} | {"invalid-request"} == told_rules()
+
+
+def test_a_warning_is_seen_before_anything_is_recorded_and_agreed_to(
+    browser: httpx2.Client,
+) -> None:
+    pathway = enrolled(browser, 12)
+    send(
+        browser,
+        f"{pathway}/register/start-ibo",
+        **IBO | {"on": "2015-07-01", "planned_until": "2015-08-31"},
+    )
+    form = f"{pathway}/register/complete-ibo"
+    opened = browser.get(form).text
+    [module] = re.findall(r'<option value="([0-9a-f-]{36})"', opened)
+    late = {"on": "2015-09-30", "module_id": module, "success": "true"}
+
+    warned = browser.post(form, data={**hidden(opened), **late})
+    untouched = browser.get(pathway).text
+    agreed = browser.post(form, data={**hidden(warned.text), **late})
+
+    assert "Nog niet geregistreerd." in warned.text
+    assert "Opgelet: dit eindigde later dan gepland." in text(warned.text)
+    assert "Toch registreren" in warned.text
+    assert "(feit 3)" not in untouched
+    assert "Opgelet: dit eindigde later dan gepland." in text(agreed.text)
+    assert "(feit 3)" in agreed.text

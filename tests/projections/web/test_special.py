@@ -1,12 +1,16 @@
 """Characteristics of a special category: told by who reports, counted in no small cell, erased for good."""
 
+import re
 from datetime import date
+from html import unescape
+from urllib.parse import urlencode
 from uuid import UUID
 
 import psycopg
 import pytest
 from projections import schema
 from projections.reporting import REPORTING
+from starlette.testclient import TestClient
 
 from schemas.codes import AgeGroup, Checkpoint, ExitType, Gender
 from schemas.events import ParticipantCharacteristicsRecorded
@@ -14,6 +18,7 @@ from tests.projections.conftest import Worker
 from tests.projections.history import History, named
 from tests.projections.web.conftest import As, Looks
 from tests.projections.web.given import AUDITOR, LEADER, MINE, OFFICER
+from tests.projections.web.served_pages import sign_in
 
 TELL, ERASE = "/v1/special-characteristics", "/v1/special-characteristics/erase"
 REPORT, YEAR = "/v1/reports/special", {"from": "2014-01-01", "until": "2014-12-31"}
@@ -330,3 +335,18 @@ def test_nobody_else_is_told_results(as_: As) -> None:
             answer = as_(who).get(REPORT, params=THAT_YEAR | {"of": of})
             assert answer.status_code == 403
     assert as_(OFFICER).get(REPORT, params=THAT_YEAR | {"of": "stops"}).status_code == 422
+
+
+def test_the_page_tells_the_same_to_who_reports_and_to_nobody_else(
+    as_: As, browser: TestClient
+) -> None:
+    tell(as_, *WOMEN, disability=True)
+    tell(as_, *MEN, disability=False)
+
+    page = sign_in(browser, OFFICER, f"/reports/special?{urlencode(YEAR)}")
+
+    assert page.status_code == 200
+    cells = " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+    women, men = (counted(as_)[group][0] for group in ("JA", "NEE"))
+    assert f"ja {women} 0 {women} nee {men} {men} 0" in cells
+    assert as_(LEADER).get("/v1/reports/special", params=YEAR).status_code == 403
