@@ -1,15 +1,15 @@
 """What counsellors ask: the caseload in pages, its counters, one pathway's timeline."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import LiteralString
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from plumbing import row_rights
 from plumbing.row_rights import Rule
-from psycopg import sql
+from psycopg import Cursor, sql
 from psycopg.rows import class_row
 
 from projections.counsellor.tables import LIVE, Tables
@@ -60,8 +60,8 @@ _SORT_KEYS: dict[CaseloadSort, LiteralString] = {
 }
 
 
-@dataclass(frozen=True)
-class CaseloadRow:
+# Not a dataclass: to make a frozen one of so many fields costs ten times as much, for each row of a list.
+class CaseloadRow(NamedTuple):
     """One pathway as its counsellor sees it, and the `rule` that decides whether the caller does.
 
     `waits_from`: parked, its rows stand before that version.
@@ -121,7 +121,7 @@ class CaseloadRow:
     version: int
     waits_from: int | None
     rule: str
-    sort_key: str = field(repr=False)
+    sort_key: str
 
 
 @dataclass(frozen=True)
@@ -191,9 +191,10 @@ _CASELOAD: LiteralString = """
                missed_appointments, exempt_since, exempt_until, closed_on,
                exit_type, merged_into, last_fact_on, last_recorded_at, version,
                p.from_version as waits_from,
-               {rule} as rule,
+               rule,
                {key} collate "C" as sort_key
           from {caseload} c
+          cross join lateral (select {rule} as rule) as decided
           left join projections.parked p
             on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
          where {chosen}
@@ -238,7 +239,7 @@ def caseload(
         "after_pathway": after_pathway,
         "limit": limit + 1,
     }
-    with connection.cursor(row_factory=class_row(CaseloadRow)) as rows:
+    with connection.cursor(row_factory=_caseload_row) as rows:
         found = rows.execute(query, values).fetchall()
     more, items = len(found) > limit, found[:limit]
     last = items[-1] if items else None
@@ -260,6 +261,7 @@ def counters(
         with chosen as (
             select c.*, p.pathway_id is not null as waits
               from {caseload} c
+              cross join lateral (select {rule} as rule) as decided
               left join projections.parked p
                 on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
              where {chosen}
@@ -280,7 +282,7 @@ def counters(
                   from (select status, count(*) as number from chosen group by status) each)
                   as by_status
         """
-    ).format(caseload=tables.of("caseload"), chosen=tables.chosen)
+    ).format(rule=tables.rule, caseload=tables.of("caseload"), chosen=tables.chosen)
     days = {"today": today, "soon": today + ENDS_SOON}
     values = {**seen, **_values(chosen), **tables.values("caseload"), **days}
     with connection.cursor(row_factory=class_row(Counters)) as rows:
@@ -310,7 +312,7 @@ def pathway(
         direction=sql.SQL("asc"),
     )
     one = {"pathway_id": pathway_id, "after_key": None, "after_pathway": None, "limit": 1}
-    with connection.cursor(row_factory=class_row(CaseloadRow)) as rows:
+    with connection.cursor(row_factory=_caseload_row) as rows:
         return rows.execute(query, {**seen, **tables.values("caseload"), **one}).fetchone()
 
 
@@ -389,8 +391,15 @@ def timeline(
     return Page(items, after)
 
 
+def _caseload_row(cursor: Cursor[Any]) -> Callable[[Sequence[Any]], CaseloadRow]:
+    """Rows as psycopg makes them, whose columns stand in the order of the fields."""
+    told = tuple(column.name for column in cursor.description or ())
+    assert not told or told == CaseloadRow._fields, "columns and fields differ"  # noqa: S101
+    return CaseloadRow._make
+
+
 def _values(chosen: CaseloadFilter) -> dict[str, object]:
-    return {**asdict(chosen), "status": list(chosen.status)}
+    return {**vars(chosen), "status": list(chosen.status)}
 
 
 def _version(told: str) -> int:

@@ -1,6 +1,7 @@
 """The counsellor's questions over REST: caseload and timeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -53,6 +54,12 @@ class Questions:
         self.read_models = read_models
         self.rows = rows
         self.trace = trace
+
+    @contextmanager
+    def one_moment(self) -> Generator["Questions"]:
+        """The same questions, whose answers in this block are all of one moment, traced at its end."""
+        with self.read_models.one_moment() as within:
+            yield Questions(within, self.rows, self.trace)
 
     def require(
         self, request: Request, caller: Caller, asked: Asked, about: UUID | None = None
@@ -151,7 +158,8 @@ class Questions:
                 )
             except CursorUnreadable:
                 raise CURSOR_UNREADABLE.problem() from None
-            shown = queries.pathway(connection, pathway_id, seen, tables) or row
+            now = tables is LIVE
+            shown = row if now else queries.pathway(connection, pathway_id, seen, tables) or row
             at = events_at(events, point)
             return TimelineAnswer(
                 taken=Taken.model_validate(point),
