@@ -18,6 +18,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from projections.time_bar import time_asked, time_bar
 from projections.web_reading import UNKNOWN_PATHWAY
 from projections.web_rights import may
 from projections.words import LANGUAGES, Words, words
@@ -65,6 +66,7 @@ class Pages:
         def allowed(name: str) -> bool:
             return session is not None and may(session.caller, name)
 
+        time = time_bar(request, values.get("asked"))
         body = self._templates.get_template(template).render(
             _=told,
             many=told.many,
@@ -73,7 +75,12 @@ class Pages:
             words=told,
             session=session,
             allowed=allowed,
-            menu=[(name, path) for name, path in MENU if allowed(name)],
+            menu=[
+                (name, path, time.of_menu(path) if time else path)
+                for name, path in MENU
+                if allowed(name)
+            ],
+            time=time,
             languages=[(code, _in_language(request, code)) for code in LANGUAGES],
             path=request.url.path,
             **values,
@@ -95,6 +102,7 @@ class Pages:
             "shared/problem.html",
             status=problem.status,
             kind=kind,
+            asked=past if (past := time_asked(request)).then else None,
             status_code=problem.status,
             give_reason_for=request.path_params.get("pathway_id")
             if lifts and problem.type == UNKNOWN_PATHWAY.slug

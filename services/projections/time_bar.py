@@ -1,0 +1,66 @@
+"""The bar "as of day ..., known at ..." that stands over the app: its value goes along in addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from pydantic import ConfigDict, ValidationError
+
+from projections.points import LocalMoment, PointAsked
+
+CLOCKS = frozenset({"as_of", "known_at", "known_by"})
+OVER_TIME = frozenset({"/caseload", "/reports"})
+"""The pages of the menu that can be looked at as they were."""
+# Where a list was, what was just done, and in which language: none of it belongs to another moment.
+_OF_ONE_LOOK = CLOCKS | {"cursor", "after", "done", "warned", "step", "lang"}
+
+
+class TimeAsked(PointAsked):
+    """The two clocks of an address, whatever else it asks."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    known_at: LocalMoment | None = None
+
+
+@dataclass(frozen=True)
+class TimeBar:
+    """What a page is asked at, and the rest of its question, for the bar over it."""
+
+    asked: PointAsked
+    path: str
+    others: tuple[tuple[str, str], ...]
+
+    @property
+    def clocks(self) -> Mapping[str, Any]:
+        """The parameters that take another page to the same point; none for now."""
+        return self.asked.clocks() if self.asked.then else {}
+
+    @property
+    def now(self) -> str:
+        """The address of the same page as it is now."""
+        return f"{self.path}?{urlencode(self.others)}" if self.others else self.path
+
+    def of_menu(self, path: str) -> str:
+        """The address of a page of the menu, at the same point where it has one."""
+        there = self.clocks if path in OVER_TIME else {}
+        return f"{path}?{urlencode(there)}" if there else path
+
+
+def time_asked(request: Request) -> TimeAsked:
+    """The clocks of this address, for a page that asks nothing else; those not understood are now."""
+    told = {name: value for name, value in request.query_params.items() if value}
+    try:
+        return TimeAsked.model_validate(told)
+    except ValidationError:
+        return TimeAsked()
+
+
+def time_bar(request: Request, asked: object) -> TimeBar | None:
+    """The bar over a page that asks `asked`; None where that has no clocks."""
+    if not isinstance(asked, PointAsked) or request.method != "GET":
+        return None
+    told = request.query_params.multi_items()
+    others = tuple((name, value) for name, value in told if value and name not in _OF_ONE_LOOK)
+    return TimeBar(asked, request.url.path, others)
