@@ -44,8 +44,9 @@ class TimeBar:
 
     def of_menu(self, path: str) -> str:
         """The address of a page of the menu, at the same point where it has one."""
-        there = self.clocks if path in OVER_TIME else {}
-        return f"{path}?{urlencode(there)}" if there else path
+        if path not in OVER_TIME or not self.clocks:
+            return path
+        return f"{path}?{urlencode(self.clocks)}"
 
 
 def time_asked(request: Request) -> TimeAsked:

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar, cast, get_origin
+from typing import Any, TypeVar, cast, get_origin
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2.runtime import Context, Macro
 from plumbing import correlation
 from plumbing.problems import Problem
 from plumbing.web_sessions import WebSession
@@ -223,8 +224,30 @@ def _session(request: Request) -> WebSession | None:
     return cast("WebSession | None", getattr(request.state, "web_session", None))
 
 
+class _Plain(Context):
+    """Calls what a template calls as it is: a page does so a thousand times, and only macros ask for more."""
+
+    def call(
+        self,
+        called: Any,  # noqa: ANN401 - Whatever a template calls.
+        /,
+        *args: Any,  # noqa: ANN401
+        _block_vars: object = None,
+        _loop_vars: object = None,
+        **named: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """What is called, with what it is called with."""
+        if isinstance(called, Macro):
+            return called(self.eval_ctx, *args, **named)
+        return called(*args, **named)
+
+
+class _Environment(Environment):
+    context_class = _Plain
+
+
 def _environment() -> Environment:
-    return Environment(
+    return _Environment(
         loader=PrefixLoader(
             {
                 "counsellor": PackageLoader("projections.counsellor"),

@@ -64,3 +64,5 @@ class Tables:
 
 
 LIVE = Tables()
+OF_THEN = Tables({})
+"""What a question over rows of then is made with; its `values` come from the Tables of its point."""

@@ -46,8 +46,9 @@ from projections.web_rights import Rows, counted_for
 SignedIn = Annotated[Caller, Depends(signed_in)]
 UNSEEN = frozenset({"freshness"})
 REPORTING = "reporting"
-# A report sorts every person once: beyond what PostgreSQL allows by itself that goes by way of the disk.
-_MEMORY = "set local work_mem = '64MB'"
+# A report sorts every person once: beyond what PostgreSQL allows by itself that goes by way of the disk. And
+# one that takes several cores draws who is protected in each of them anew, and leaves none for other readers.
+_MEANS = "set local work_mem = '64MB'; set local max_parallel_workers_per_gather = 0"
 AnyAnswer = TypeVar("AnyAnswer", bound=Figures)
 AnyAsked = TypeVar("AnyAsked", bound=ReportAsked | DayAsked)
 
@@ -85,7 +86,7 @@ def counted(
     """
 
     def count() -> AnyAnswer:
-        connection.execute(_MEMORY)
+        connection.execute(_MEANS)
         rows = rows_at(connection, then) if then else LIVE
         if not read_models.protected:
             return make(rows)
