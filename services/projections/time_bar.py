@@ -1,8 +1,8 @@
 """The bar "as of day ..., known at ..." that stands over the app: its value goes along in addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -10,11 +10,11 @@ from pydantic import ConfigDict, ValidationError
 
 from projections.points import LocalMoment, PointAsked
 
-CLOCKS = frozenset({"as_of", "known_at", "known_by"})
+CLOCKS = ("as_of", "known_at", "known_by")
 OVER_TIME = frozenset({"/caseload", "/reports"})
 """The pages of the menu that can be looked at as they were."""
-# Where a list was, what was just done, and in which language: none of it belongs to another moment.
-_OF_ONE_LOOK = CLOCKS | {"cursor", "after", "done", "warned", "step", "lang"}
+# Where a list was, what was just done: none of it belongs to another moment.
+_OF_ONE_LOOK = {*CLOCKS, "cursor", "after", "done", "warned", "step"}
 
 
 class TimeAsked(PointAsked):
@@ -62,6 +62,11 @@ def time_bar(request: Request, asked: object) -> TimeBar | None:
     """The bar over a page that asks `asked`; None where that has no clocks."""
     if not isinstance(asked, PointAsked) or request.method != "GET":
         return None
-    told = request.query_params.multi_items()
-    others = tuple((name, value) for name, value in told if value and name not in _OF_ONE_LOOK)
-    return TimeBar(asked, request.url.path, others)
+    told = asked.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=_OF_ONE_LOOK)
+    return TimeBar(asked, request.url.path, tuple(_fields(told)))
+
+
+def _fields(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in told.items():
+        values = cast("list[object]", value) if isinstance(value, list) else [value]
+        yield from ((name, str(one)) for one in values if one is not None)

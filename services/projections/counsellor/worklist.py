@@ -16,7 +16,6 @@ from projections.counsellor.answers import MOST_ROWS, Asked
 from projections.counsellor.postponed import Reminder, Snooze
 from projections.counsellor.queries import CaseloadFilter, CaseloadRow, CaseloadSort, Seen
 from projections.counsellor.tables import LIVE
-from projections.counsellor.then import caseload_at
 from projections.counsellor.web import COUNSELLOR, Questions
 from projections.freshness import Freshness, freshness
 from projections.points import PointAsked, Taken
@@ -119,7 +118,7 @@ def worklist(
     chosen, seen = _chosen(caller, asked), questions.rows.seen(request, caller)
     point = asked.point(questions.read_models.now())
     with questions.read_models.snapshot() as connection:
-        tables = caseload_at(connection, chosen, seen, point) if asked.then else LIVE
+        tables = questions.tables(connection, chosen, seen, point) if asked.then else LIVE
         sort = CaseloadSort.LAST_FACT
         page = queries.caseload(connection, chosen, seen, sort=sort, limit=MOST_READ, tables=tables)
         own = _Own({}, {}, point.as_of)
