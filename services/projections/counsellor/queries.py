@@ -178,6 +178,34 @@ def caseload(
     return Page(items, after)
 
 
+_COUNTERS: LiteralString = """
+    select coalesce(sum(open), 0)::int as open, coalesce(sum(number - open), 0)::int as closed,
+           coalesce(sum(unassigned), 0)::int as unassigned,
+           coalesce(sum(without_module), 0)::int as without_module,
+           coalesce(sum(ends_soon), 0)::int as ends_soon, coalesce(sum(overdue), 0)::int as overdue,
+           coalesce(sum(waiting), 0)::int as waiting,
+           coalesce(jsonb_object_agg(status, number), '{{}}') as by_status
+      from (select status, count(*) as number,
+                   count(*) filter (where closed_on is null) as open,
+                   count(*) filter (where closed_on is null and counsellor is null) as unassigned,
+                   count(*) filter (
+                       where closed_on is null and status = 'IN_BEGELEIDING' and running_kinds = '{{}}'
+                         and not coalesce(%(today)s between exempt_since
+                                          and coalesce(exempt_until, 'infinity'), false))
+                       as without_module,
+                   count(*) filter (where closed_on is null
+                                      and next_planned_end between %(today)s and %(soon)s) as ends_soon,
+                   count(*) filter (where closed_on is null and next_planned_end < %(today)s) as overdue,
+                   count(p.pathway_id) as waiting
+              from {caseload} c
+              cross join lateral (select {rule} as rule) as decided
+              left join projections.parked p
+                on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
+             where {chosen}
+             group by status) as each
+    """
+
+
 def counters(
     connection: Database,
     chosen: CaseloadFilter,
@@ -187,34 +215,9 @@ def counters(
     tables: Tables = LIVE,
 ) -> Counters:
     """How many chosen pathways the caller sees, and how many need something on `today` (Brussels)."""
-    query = sql.SQL(
-        """
-        select coalesce(sum(open), 0)::int as open, coalesce(sum(number - open), 0)::int as closed,
-               coalesce(sum(unassigned), 0)::int as unassigned,
-               coalesce(sum(without_module), 0)::int as without_module,
-               coalesce(sum(ends_soon), 0)::int as ends_soon, coalesce(sum(overdue), 0)::int as overdue,
-               coalesce(sum(waiting), 0)::int as waiting,
-               coalesce(jsonb_object_agg(status, number), '{{}}') as by_status
-          from (select status, count(*) as number,
-                       count(*) filter (where closed_on is null) as open,
-                       count(*) filter (where closed_on is null and counsellor is null) as unassigned,
-                       count(*) filter (
-                           where closed_on is null and status = 'IN_BEGELEIDING' and running_kinds = '{{}}'
-                             and not coalesce(%(today)s between exempt_since
-                                              and coalesce(exempt_until, 'infinity'), false))
-                           as without_module,
-                       count(*) filter (where closed_on is null
-                                          and next_planned_end between %(today)s and %(soon)s) as ends_soon,
-                       count(*) filter (where closed_on is null and next_planned_end < %(today)s) as overdue,
-                       count(p.pathway_id) as waiting
-                  from {caseload} c
-                  cross join lateral (select {rule} as rule) as decided
-                  left join projections.parked p
-                    on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
-                 where {chosen}
-                 group by status) as each
-        """
-    ).format(rule=tables.rule, caseload=tables.of("caseload"), chosen=tables.chosen)
+    query = sql.SQL(_COUNTERS).format(
+        rule=tables.rule, caseload=tables.of("caseload"), chosen=tables.chosen
+    )
     days = {"today": today, "soon": today + ENDS_SOON}
     values = {**seen, **_values(chosen), **tables.values("caseload"), **days}
     with connection.cursor(row_factory=class_row(Counters)) as rows:
