@@ -49,11 +49,10 @@ class TimeBar:
         return f"{path}?{urlencode(self.clocks)}"
 
 
-def time_asked(request: Request) -> TimeAsked:
-    """The clocks of this address, for a page that asks nothing else; those not understood are now."""
-    told = {name: value for name, value in request.query_params.items() if value}
+def time_asked(told: Mapping[str, str]) -> TimeAsked:
+    """The clocks among these parameters, for a page that asks nothing else; those not understood are now."""
     try:
-        return TimeAsked.model_validate(told)
+        return TimeAsked.model_validate({name: value for name, value in told.items() if value})
     except ValidationError:
         return TimeAsked()
 

@@ -19,7 +19,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from projections.time_bar import time_asked, time_bar
+from projections.time_bar import TimeBar, time_asked, time_bar
 from projections.web_reading import UNKNOWN_PATHWAY
 from projections.web_rights import may
 from projections.words import LANGUAGES, Words, words
@@ -56,9 +56,18 @@ class Pages:
         self._templates = _environment()
 
     def show(
-        self, request: Request, template: str, *, status: int = 200, **values: object
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        time: TimeBar | None = None,
+        **values: object,
     ) -> HTMLResponse:
-        """The page that `template` makes of `values`, in the language that the reader chose."""
+        """The page that `template` makes of `values`, in the language that the reader chose.
+
+        The bar of the clocks is of what is `asked`, or this one.
+        """
         chosen = request.query_params.get("lang")
         language = language_of(request)
         told = words(language)
@@ -67,7 +76,7 @@ class Pages:
         def allowed(name: str) -> bool:
             return session is not None and may(session.caller, name)
 
-        time = time_bar(request, values.get("asked"))
+        time = time or time_bar(request, values.get("asked"))
         body = self._templates.get_template(template).render(
             _=told,
             many=told.many,
@@ -103,7 +112,7 @@ class Pages:
             "shared/problem.html",
             status=problem.status,
             kind=kind,
-            asked=past if (past := time_asked(request)).then else None,
+            asked=past if (past := time_asked(request.query_params)).then else None,
             status_code=problem.status,
             give_reason_for=request.path_params.get("pathway_id")
             if lifts and problem.type == UNKNOWN_PATHWAY.slug

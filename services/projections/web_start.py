@@ -38,8 +38,8 @@ def start_pages(pages: Pages) -> APIRouter:
         try:
             return RedirectResponse(f"/pathways/{UUID(pathway_id.strip())}", status_code=303)
         except ValueError:
-            told = {"opens_timelines": True, "wrong": pathway_id}
-            return pages.show(request, "shared/start.html", status=422, **told)
+            start = "shared/start.html"
+            return pages.show(request, start, status=422, opens_timelines=True, wrong=pathway_id)
 
     return routes
 

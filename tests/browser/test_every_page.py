@@ -26,6 +26,7 @@ CASELOAD = {
     "caseload": "page_caseload",
     "caseload?show=unit&state=all&sort=status": "page_caseload",
     f"pathways/{ANNA}": "page_timeline",
+    f"pathways/{ANNA}?as_of=2015-08-15": "page_timeline",
     f"pathways/{ANNA}/difference": "page_difference",
     f"pathways/{DIRK}": "page_timeline",
     f"override?pathway_id={DIRK}": "page_override",

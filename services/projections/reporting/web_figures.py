@@ -53,7 +53,7 @@ def figures_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRoute
             ("work", (page for page in (FLOW, *TO_WORK) if may(session.caller, page.name))),
             ("guidance", (page for page in GUIDANCE if may(session.caller, page.name))),
         )
-        asked, _ = time_asked(request).without_future(read_models.now())
+        asked, _ = time_asked(request.query_params).without_future(read_models.now())
         return pages.show(
             request, "reporting/reports.html", asked=asked, groups=groups, often=OFTEN_ASKED
         )

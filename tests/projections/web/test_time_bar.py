@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from tests.projections.conftest import Worker
 from tests.projections.history import named
 from tests.projections.web.given import MINE, everyone
-from tests.projections.web.served_pages import sign_in
+from tests.projections.web.served_pages import InventedNames, sign_in
 
 ANNA = f"/pathways/{named('pathway anna')}"
 THEN = "as_of=2015-08-15&known_at=2015-09-01T10%3A00%3A00%2B02%3A00"
@@ -92,3 +92,18 @@ def test_a_printed_pathway_tells_its_clocks(browser: TestClient) -> None:
     told = re.search(r'<p class="taken">(.*?)</p>', page, re.DOTALL)
     assert told
     assert told[1].strip() == "Stand op 15/08/2015, zoals nu bekend."
+
+
+def test_a_search_by_name_stays_at_the_moment(browser: TestClient, names: InventedNames) -> None:
+    names.known = {named("person anna"): "Testers, Anna"}
+    page = sign_in(browser, MINE, f"/caseload?{THEN}").text
+    form = page[page.index('action="/caseload/search"') :]
+    told = dict(
+        re.findall(r'name="(csrf_token|at)" value="([^"]*)"', form[: form.index("</form>")])
+    )
+
+    fields = {name: unescape(value) for name, value in told.items()}
+    found = browser.post("/caseload/search", data={**fields, "name": "anna"}).text
+
+    assert {f"{ANNA}?{THEN}", f"/caseload?{THEN}"} <= links(found)
+    assert PAST in found
