@@ -117,6 +117,10 @@ Look = Callable[[Database], None]
 """Writes the trace of what was read."""
 
 
+def _rows_of(report: Any) -> int:  # noqa: ANN401 - Reports are known further on.
+    return 1 + len(report.rows)
+
+
 @dataclass(frozen=True)
 class ReadModels:
     """The read models' database, for questions; `now` is UTC.
@@ -129,7 +133,7 @@ class ReadModels:
     protected: bool = False
     within: Database | None = field(default=None, repr=False)
     """The connection of whose moment every answer is; None: each snapshot is of its own."""
-    kept: Kept[Any] = field(default_factory=Kept[Any], repr=False)
+    kept: Kept[Any] = field(default_factory=lambda: Kept[Any](_rows_of), repr=False)
     looks: WeakKeyDictionary[Database, list[Look]] = field(
         default_factory=WeakKeyDictionary[Database, "list[Look]"], repr=False
     )

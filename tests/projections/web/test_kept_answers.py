@@ -86,7 +86,7 @@ def test_what_a_parked_pathway_catches_up_on_is_a_change(reporting: Worker) -> N
 
 def test_the_one_that_nobody_asked_for_longest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST_KEPT", 2)
-    answers: Kept[str] = Kept()
+    answers = Kept[str](len)
     made: list[str] = []
 
     for question in ("a", "b", "a", "c", "a", "b"):
@@ -94,3 +94,4 @@ def test_the_one_that_nobody_asked_for_longest_goes_first(monkeypatch: pytest.Mo
 
     assert made == ["a", "b", "c", "b"]
     assert answers.answer("a", (2,), lambda: "of another state") == "of another state"
+    assert answers.answer("b", (1,), lambda: "again, as that one was too large to keep any") != "b"
