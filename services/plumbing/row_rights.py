@@ -105,6 +105,8 @@ RULE: LiteralString = """
 """The Rule that decides about a row; its parameters come from `values`."""
 
 # Not `= any(...)`: within one, PostgreSQL looks through the lists of people one by one, and not by hash.
+PERMITTED: LiteralString = "array_position(%(row_permitting)s::text[], rule) is not null"
+"""The same for a query that has the RULE as its column `rule`, written and read once."""
 VISIBLE: LiteralString = f"array_position(%(row_permitting)s::text[], {RULE}) is not null"
 """Whether the caller sees the row, for the where of a list that is counted afterwards."""
 

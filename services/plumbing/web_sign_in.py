@@ -151,7 +151,7 @@ def install(app: FastAPI, web: WebSignIn) -> None:
     app.include_router(router)
 
 
-def web_session(request: Request) -> WebSession:
+async def web_session(request: Request) -> WebSession:
     """Who is signed in: `session: Annotated[WebSession, Depends(web_session)]` in a page.
 
     Without a session a page sends to sign-in, and back to itself afterwards, and so does a form,
@@ -159,8 +159,12 @@ def web_session(request: Request) -> WebSession:
     Anything else, such as a part of a page, gets a 401 Problem.
     """
     known = cast("WebSession | None", getattr(request.state, "web_session", None))
-    if known is not None:
-        return known
+    # The check of rights asked before the page does: to ask again in a thread would cost its way there.
+    return known or await run_in_threadpool(session_of, request)
+
+
+def session_of(request: Request) -> WebSession:
+    """The same for who is in a thread already."""
     value = request.cookies.get(SESSION_COOKIE, "")
     session = _web(request).sessions.find(value) if value else None
     if session is None:
@@ -178,7 +182,7 @@ def _to_sign_in(request: Request) -> HTTPException:
 
 async def page_caller(request: Request) -> Caller:
     """Who is signed in, for `by_rights(..., who=page_caller)`; else as `web_session`."""
-    return (await run_in_threadpool(web_session, request)).caller
+    return (await web_session(request)).caller
 
 
 async def our_form(request: Request) -> None:

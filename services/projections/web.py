@@ -13,6 +13,7 @@ from plumbing.callers import Caller
 from plumbing.clock import Clock, utc_now
 from plumbing.database import open_pool
 from plumbing.health import Note
+from plumbing.memory import settle
 from plumbing.problems import Problem
 from plumbing.rights import by_rights
 from plumbing.settings import load_or_exit
@@ -327,6 +328,7 @@ def app_of_settings() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        settle()
         yield
         names.close()
         standings.close()

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar, cast, get_origin
+from typing import Any, TypeVar, cast, get_origin
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2.runtime import Context, Macro
 from plumbing import correlation
 from plumbing.problems import Problem
 from plumbing.web_sessions import WebSession
@@ -18,6 +19,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from projections.time_bar import TimeBar, time_asked, time_bar
 from projections.web_reading import UNKNOWN_PATHWAY
 from projections.web_rights import may
 from projections.words import LANGUAGES, Words, words
@@ -54,9 +56,18 @@ class Pages:
         self._templates = _environment()
 
     def show(
-        self, request: Request, template: str, *, status: int = 200, **values: object
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        time: TimeBar | None = None,
+        **values: object,
     ) -> HTMLResponse:
-        """The page that `template` makes of `values`, in the language that the reader chose."""
+        """The page that `template` makes of `values`, in the language that the reader chose.
+
+        The bar of the clocks is of what is `asked`, or this one.
+        """
         chosen = request.query_params.get("lang")
         language = language_of(request)
         told = words(language)
@@ -65,6 +76,7 @@ class Pages:
         def allowed(name: str) -> bool:
             return session is not None and may(session.caller, name)
 
+        time = time or time_bar(request, values.get("asked"))
         body = self._templates.get_template(template).render(
             _=told,
             many=told.many,
@@ -73,7 +85,12 @@ class Pages:
             words=told,
             session=session,
             allowed=allowed,
-            menu=[(name, path) for name, path in MENU if allowed(name)],
+            menu=[
+                (name, path, time.of_menu(path) if time else path)
+                for name, path in MENU
+                if allowed(name)
+            ],
+            time=time,
             languages=[(code, _in_language(request, code)) for code in LANGUAGES],
             path=request.url.path,
             **values,
@@ -95,6 +112,7 @@ class Pages:
             "shared/problem.html",
             status=problem.status,
             kind=kind,
+            asked=past if (past := time_asked(request.query_params)).then else None,
             status_code=problem.status,
             give_reason_for=request.path_params.get("pathway_id")
             if lifts and problem.type == UNKNOWN_PATHWAY.slug
@@ -215,8 +233,30 @@ def _session(request: Request) -> WebSession | None:
     return cast("WebSession | None", getattr(request.state, "web_session", None))
 
 
+class _Plain(Context):
+    """Calls what a template calls as it is: a page does so a thousand times, and only macros ask for more."""
+
+    def call(
+        self,
+        called: Any,  # noqa: ANN401 - Whatever a template calls.
+        /,
+        *args: Any,  # noqa: ANN401
+        _block_vars: object = None,
+        _loop_vars: object = None,
+        **named: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """What is called, with what it is called with."""
+        if isinstance(called, Macro):
+            return called(self.eval_ctx, *args, **named)
+        return called(*args, **named)
+
+
+class _Environment(Environment):
+    context_class = _Plain
+
+
 def _environment() -> Environment:
-    return Environment(
+    return _Environment(
         loader=PrefixLoader(
             {
                 "counsellor": PackageLoader("projections.counsellor"),

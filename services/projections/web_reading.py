@@ -5,9 +5,9 @@ import re
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from projections import freshness
 from projections.freshness import Reached
+from projections.kept import Kept
 from projections.schema import Database
 from projections.standing import STANDING_AWAY
 
@@ -116,6 +117,10 @@ Look = Callable[[Database], None]
 """Writes the trace of what was read."""
 
 
+def _rows_of(report: Any) -> int:  # noqa: ANN401 - Reports are known further on.
+    return 1 + len(report.rows)
+
+
 @dataclass(frozen=True)
 class ReadModels:
     """The read models' database, for questions; `now` is UTC.
@@ -126,8 +131,11 @@ class ReadModels:
     pool: Pool
     now: Clock
     protected: bool = False
-    _looks: WeakKeyDictionary[Database, list[Look]] = field(
-        default_factory=WeakKeyDictionary[Database, "list[Look]"], init=False, repr=False
+    within: Database | None = field(default=None, repr=False)
+    """The connection of whose moment every answer is; None: each snapshot is of its own."""
+    kept: Kept[Any] = field(default_factory=lambda: Kept[Any](_rows_of), repr=False)
+    looks: WeakKeyDictionary[Database, list[Look]] = field(
+        default_factory=WeakKeyDictionary[Database, "list[Look]"], repr=False
     )
 
     @property
@@ -141,9 +149,12 @@ class ReadModels:
 
         Raises READ_MODELS_AWAY as a Problem (503).
         """
+        if self.within is not None:
+            yield self.within
+            return
         try:
             with self.pool.connection() as connection:
-                looks = self._looks[connection] = list[Look]()
+                looks = self.looks[connection] = list[Look]()
                 connection.execute(_ONE_MOMENT)
                 yield connection
                 if looks:
@@ -154,9 +165,18 @@ class ReadModels:
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as away:
             raise READ_MODELS_AWAY.problem(headers=RETRY_SOON) from away
 
+    @contextmanager
+    def one_moment(self) -> Generator["ReadModels"]:
+        """The same read models, all of whose answers in this block are of one moment and in one transaction.
+
+        Their looks are traced at its end, so nothing may be shown before. Raises as `snapshot`.
+        """
+        with self.snapshot() as connection:
+            yield replace(self, within=connection)
+
     def before_it_shows(self, connection: Database, look: Look) -> None:
         """Have `look` called when the reading on this snapshot's connection is over."""
-        self._looks[connection].append(look)
+        self.looks[connection].append(look)
 
     def waited_for(self, projection: str, after: str | None, hidden: Hidden) -> Reached | None:
         """How far the read model came with `after` within SECONDS_TO_WAIT; None when none is asked.

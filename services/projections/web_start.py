@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from plumbing.problems import Problem
 from plumbing.web_sessions import WebSession
-from plumbing.web_sign_in import SESSION_COOKIE, web_session
+from plumbing.web_sign_in import SESSION_COOKIE, session_of
 from starlette.exceptions import HTTPException
 
 from projections.web_pages import Pages
@@ -38,8 +38,8 @@ def start_pages(pages: Pages) -> APIRouter:
         try:
             return RedirectResponse(f"/pathways/{UUID(pathway_id.strip())}", status_code=303)
         except ValueError:
-            told = {"opens_timelines": True, "wrong": pathway_id}
-            return pages.show(request, "shared/start.html", status=422, **told)
+            start = "shared/start.html"
+            return pages.show(request, start, status=422, opens_timelines=True, wrong=pathway_id)
 
     return routes
 
@@ -49,7 +49,7 @@ def _session(request: Request) -> WebSession | None:
     if SESSION_COOKIE not in request.cookies:
         return None
     try:
-        return web_session(request)
+        return session_of(request)
     except HTTPException:
         return None
     except Problem as problem:

@@ -27,6 +27,7 @@ CASELOAD = {
     "caseload?show=unit&state=all&sort=status": "page_caseload",
     "caseload/hand-over?show=mine": "page_hand_over",
     f"pathways/{ANNA}": "page_timeline",
+    f"pathways/{ANNA}?as_of=2015-08-15": "page_timeline",
     f"pathways/{ANNA}/difference": "page_difference",
     f"pathways/{DIRK}": "page_timeline",
     f"override?pathway_id={DIRK}": "page_override",

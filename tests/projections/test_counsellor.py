@@ -1,6 +1,5 @@
 """What a counsellor sees of pathways: the caseload, its counters, a timeline, and what was just written."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
@@ -93,7 +92,7 @@ def test_a_day_that_passed_is_in_the_timeline_and_nothing_that_anybody_did(couns
     assert before
     assert after
     moved = {"version": before.version + 1, "last_recorded_at": after.last_recorded_at}
-    assert after == replace(before, **moved)
+    assert after == before._replace(**moved)
     [newest, *_] = timeline(counsellor.connection, history.pathway_id).items
     assert (newest.event, newest.occurred_on) == ("deadline-reached", APRIL)
     assert newest.details["module_organisation"] == BAKERY

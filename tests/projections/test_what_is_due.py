@@ -1,6 +1,5 @@
 """What the overview asks a counsellor to look at, from the facts of the write side to the marks of a day."""
 
-from dataclasses import fields
 from datetime import timedelta
 from uuid import UUID
 
@@ -77,7 +76,7 @@ GUIDED = (enrolled(), assigned("2014-01-08"))
 def row_of(facts: list[PathwayFact]) -> CaseloadRow:
     """The caseload row that the facts come to on the topic."""
     [row] = counsellor_rows(published(facts))["caseload"]
-    known = {field.name: row[field.name] for field in fields(CaseloadRow) if field.name in row}
+    known = {name: row[name] for name in CaseloadRow._fields if name in row}
     return CaseloadRow(**known, pathway_id=UUID(int=1), waits_from=None, rule="", sort_key="")
 
 

@@ -87,6 +87,9 @@ class Urgency(StrEnum):
     LATER = "LATER"
 
 
+_SOON = {urgency: place for place, urgency in enumerate(Urgency)}
+
+
 @dataclass(frozen=True)
 class Alert:
     """One reason, and the day (Brussels) that it speaks of, if any."""
@@ -102,7 +105,7 @@ class Alert:
 
     def order(self, today: date) -> tuple[int, int, date]:
         """The most pressing is the lowest: what is due already by its rank, then what comes by its day."""
-        soon = list(Urgency).index(self.urgency(today))
+        soon = _SOON[self.urgency(today)]
         day = self.day or date.min
         return (0, THRESHOLDS[self.reason].rank, day) if not soon else (soon, day.toordinal(), day)
 

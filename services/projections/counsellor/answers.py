@@ -1,6 +1,5 @@
 """The counsellor's questions and answers as they go over HTTP, for programs and pages alike."""
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -187,7 +186,7 @@ class Pathway(BaseModel):
     @classmethod
     def of(cls, row: CaseloadRow, today: date) -> Self:
         """What a row tells on `today` (Brussels)."""
-        return cls.model_validate(asdict(row) | {"attention": attention(row, today)})
+        return cls.model_validate({**row._asdict(), "attention": attention(row, today)})
 
 
 class CaseloadAnswer(BaseModel):

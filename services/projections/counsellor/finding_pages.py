@@ -16,6 +16,7 @@ from projections.counsellor import team
 from projections.counsellor.team import FoundPathway, SavedFilter
 from projections.counsellor.web import Questions
 from projections.names import NamesSource
+from projections.time_bar import TimeBar, time_asked
 from projections.web_pages import Pages
 
 Session = Annotated[WebSession, Depends(web_session)]
@@ -44,6 +45,8 @@ class NameForm(BaseModel):
 
     model_config = ConfigDict(hide_input_in_errors=True)
     name: Annotated[str, Field(max_length=200, repr=False)] = ""
+    at: Annotated[str, Field(max_length=200)] = ""
+    """From which moment one looks, as in an address."""
 
 
 def finding_pages(questions: Questions, pages: Pages, names: NamesSource) -> APIRouter:
@@ -65,6 +68,7 @@ def _add_search(routes: APIRouter, questions: Questions, pages: Pages, names: Na
         request: Request, session: Session, form: Annotated[NameForm, Form()]
     ) -> Response:
         found = names.search(form.name.strip(), session.access_token)
+        at, _ = time_asked(dict(parse_qsl(form.at))).without_future(questions.read_models.now())
         pathways = _pathways(questions, request, session, list(found.people))
         return pages.show(
             request,
@@ -73,6 +77,7 @@ def _add_search(routes: APIRouter, questions: Questions, pages: Pages, names: Na
             found=found,
             pathways=pathways,
             sought=form.name.strip(),
+            time=TimeBar(at, "/caseload", ()) if at.then else None,
         )
 
 

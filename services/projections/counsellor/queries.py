@@ -1,10 +1,11 @@
 """What counsellors ask: the caseload in pages, its counters, one pathway's timeline."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import LiteralString
+from functools import cache
+from typing import LiteralString, cast
 from uuid import UUID
 
 from plumbing import row_rights
@@ -12,7 +13,8 @@ from plumbing.row_rights import Rule
 from psycopg import sql
 from psycopg.rows import class_row
 
-from projections.counsellor.tables import LIVE, Tables
+from projections.counsellor.caseload_row import CaseloadRow, caseload_rows
+from projections.counsellor.tables import LIVE, OF_THEN, Tables
 from projections.pages import Page, cursor_after, values_of
 from projections.schema import Database
 
@@ -58,70 +60,6 @@ _SORT_KEYS: dict[CaseloadSort, LiteralString] = {
     CaseloadSort.LAST_FACT: "last_fact_on::text",
     CaseloadSort.STATUS: "status",
 }
-
-
-@dataclass(frozen=True)
-class CaseloadRow:
-    """One pathway as its counsellor sees it, and the `rule` that decides whether the caller does.
-
-    `waits_from`: parked, its rows stand before that version.
-    """
-
-    pathway_id: UUID
-    person_ref: UUID | None
-    status: str
-    counsellor: str | None
-    unit: str | None
-    counsellor_since: date | None
-    enrolled_on: date | None
-    enrolment_inferred: bool
-    legacy_sources: list[str]
-    incomplete_until: date | None
-    category: str | None
-    commune: str | None
-    scheme: str | None
-    guiding_organisation: str | None
-    distance: str | None
-    screened_on: date | None
-    plan_agreed_on: date | None
-    plan_review_on: date | None
-    referral_provider: str | None
-    referral_status: str | None
-    guided_until: date | None
-    referral_extended: bool
-    running_kinds: list[str]
-    running_organisations: list[str]
-    running_since: date | None
-    next_planned_end: date | None
-    absent_until: date | None
-    modules: int
-    hires: int
-    last_hired_on: date | None
-    last_employer: str | None
-    suspended_on: date | None
-    suspended_until: date | None
-    planned_start: date | None
-    soft_maximum_passed: bool
-    hire_due_by: date | None
-    ended_in_protection_on: date | None
-    unsigned_ibos: int
-    check_due_on: date | None
-    first_contact_on: date | None
-    without_counsellor_since: date | None
-    referred_on: date | None
-    hard_maximum_on: date | None
-    missed_appointments: int
-    exempt_since: date | None
-    exempt_until: date | None
-    closed_on: date | None
-    exit_type: str | None
-    merged_into: UUID | None
-    last_fact_on: date
-    last_recorded_at: datetime
-    version: int
-    waits_from: int | None
-    rule: str
-    sort_key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -191,9 +129,10 @@ _CASELOAD: LiteralString = """
                missed_appointments, exempt_since, exempt_until, closed_on,
                exit_type, merged_into, last_fact_on, last_recorded_at, version,
                p.from_version as waits_from,
-               {rule} as rule,
+               rule,
                {key} collate "C" as sort_key
           from {caseload} c
+          cross join lateral (select {rule} as rule) as decided
           left join projections.parked p
             on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
          where {chosen}
@@ -221,14 +160,7 @@ def caseload(
     """A page of the pathways that `chosen` lets through and the caller sees. Raises CursorUnreadable."""
     order = f"{sort}{' down' if descending else ''}"
     after_key, after_pathway = values_of(cursor, order, str, UUID) if cursor else (None, None)
-    query = sql.SQL(_CASELOAD).format(
-        key=sql.SQL(_SORT_KEYS[sort]),
-        rule=tables.rule,
-        caseload=tables.of("caseload"),
-        chosen=tables.chosen,
-        beyond=sql.SQL("<" if descending else ">"),
-        direction=sql.SQL("desc" if descending else "asc"),
-    )
+    query = _caseload_query(_SORT_KEYS[sort], live=tables.then is None, descending=descending)
     # One row more than asked says whether there is a next page.
     values = {
         **seen,
@@ -238,12 +170,40 @@ def caseload(
         "after_pathway": after_pathway,
         "limit": limit + 1,
     }
-    with connection.cursor(row_factory=class_row(CaseloadRow)) as rows:
+    with connection.cursor(row_factory=caseload_rows) as rows:
         found = rows.execute(query, values).fetchall()
     more, items = len(found) > limit, found[:limit]
     last = items[-1] if items else None
     after = cursor_after(order, last.sort_key, last.pathway_id) if more and last else None
     return Page(items, after)
+
+
+_COUNTERS: LiteralString = """
+    select coalesce(sum(open), 0)::int as open, coalesce(sum(number - open), 0)::int as closed,
+           coalesce(sum(unassigned), 0)::int as unassigned,
+           coalesce(sum(without_module), 0)::int as without_module,
+           coalesce(sum(ends_soon), 0)::int as ends_soon, coalesce(sum(overdue), 0)::int as overdue,
+           coalesce(sum(waiting), 0)::int as waiting,
+           coalesce(jsonb_object_agg(status, number), '{{}}') as by_status
+      from (select status, count(*) as number,
+                   count(*) filter (where closed_on is null) as open,
+                   count(*) filter (where closed_on is null and counsellor is null) as unassigned,
+                   count(*) filter (
+                       where closed_on is null and status = 'IN_BEGELEIDING' and running_kinds = '{{}}'
+                         and not coalesce(%(today)s between exempt_since
+                                          and coalesce(exempt_until, 'infinity'), false))
+                       as without_module,
+                   count(*) filter (where closed_on is null
+                                      and next_planned_end between %(today)s and %(soon)s) as ends_soon,
+                   count(*) filter (where closed_on is null and next_planned_end < %(today)s) as overdue,
+                   count(p.pathway_id) as waiting
+              from {caseload} c
+              cross join lateral (select {rule} as rule) as decided
+              left join projections.parked p
+                on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
+             where {chosen}
+             group by status) as each
+    """
 
 
 def counters(
@@ -255,32 +215,9 @@ def counters(
     tables: Tables = LIVE,
 ) -> Counters:
     """How many chosen pathways the caller sees, and how many need something on `today` (Brussels)."""
-    query = sql.SQL(
-        """
-        with chosen as (
-            select c.*, p.pathway_id is not null as waits
-              from {caseload} c
-              left join projections.parked p
-                on p.projection = 'counsellor' and p.pathway_id = c.pathway_id
-             where {chosen}
-        ),
-        open as (select * from chosen where closed_on is null)
-        select (select count(*) from open) as open,
-               (select count(*) from chosen where closed_on is not null) as closed,
-               (select count(*) from open where counsellor is null) as unassigned,
-               (select count(*) from open
-                 where status = 'IN_BEGELEIDING' and running_kinds = '{{}}'
-                   and not coalesce(%(today)s between exempt_since
-                                    and coalesce(exempt_until, 'infinity'), false)) as without_module,
-               (select count(*) from open
-                 where next_planned_end between %(today)s and %(soon)s) as ends_soon,
-               (select count(*) from open where next_planned_end < %(today)s) as overdue,
-               (select count(*) from chosen where waits) as waiting,
-               (select coalesce(jsonb_object_agg(status, number), '{{}}')
-                  from (select status, count(*) as number from chosen group by status) each)
-                  as by_status
-        """
-    ).format(caseload=tables.of("caseload"), chosen=tables.chosen)
+    query = sql.SQL(_COUNTERS).format(
+        rule=tables.rule, caseload=tables.of("caseload"), chosen=tables.chosen
+    )
     days = {"today": today, "soon": today + ENDS_SOON}
     values = {**seen, **_values(chosen), **tables.values("caseload"), **days}
     with connection.cursor(row_factory=class_row(Counters)) as rows:
@@ -301,16 +238,10 @@ def pathway(
     connection: Database, pathway_id: UUID, seen: Seen, tables: Tables = LIVE
 ) -> CaseloadRow | None:
     """One pathway, also where its `rule` hides it; None when the read model does not know it."""
-    query = sql.SQL(_CASELOAD).format(
-        key=sql.SQL("''"),
-        rule=tables.rule,
-        caseload=tables.of("caseload"),
-        chosen=sql.SQL("c.pathway_id = %(pathway_id)s"),
-        beyond=sql.SQL(">"),
-        direction=sql.SQL("asc"),
-    )
+    this: LiteralString = "c.pathway_id = %(pathway_id)s"
+    query = _caseload_query("''", live=tables.then is None, chosen=this)
     one = {"pathway_id": pathway_id, "after_key": None, "after_pathway": None, "limit": 1}
-    with connection.cursor(row_factory=class_row(CaseloadRow)) as rows:
+    with connection.cursor(row_factory=caseload_rows) as rows:
         return rows.execute(query, {**seen, **tables.values("caseload"), **one}).fetchone()
 
 
@@ -389,8 +320,32 @@ def timeline(
     return Page(items, after)
 
 
+@cache
+def _caseload_query(
+    key: LiteralString,
+    *,
+    live: bool,
+    descending: bool = False,
+    chosen: LiteralString | None = None,
+) -> sql.SQL:
+    """The question for rows of now, or of then, in this order: of a caseload, or `chosen`.
+
+    Made once, and short: psycopg takes apart at each use what has 4,096 signs or more.
+    """
+    tables = LIVE if live else OF_THEN
+    made = sql.SQL(_CASELOAD).format(
+        key=sql.SQL(key),
+        rule=tables.rule,
+        caseload=tables.of("caseload"),
+        chosen=sql.SQL(chosen) if chosen else tables.chosen,
+        beyond=sql.SQL("<" if descending else ">"),
+        direction=sql.SQL("desc" if descending else "asc"),
+    )
+    return sql.SQL(cast("LiteralString", " ".join(made.as_string().split())))
+
+
 def _values(chosen: CaseloadFilter) -> dict[str, object]:
-    return {**asdict(chosen), "status": list(chosen.status)}
+    return {**vars(chosen), "status": list(chosen.status)}
 
 
 def _version(told: str) -> int:

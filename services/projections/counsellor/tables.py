@@ -24,7 +24,7 @@ _CHOSEN: LiteralString = """
     and (%(closed)s::bool is null or (closed_on is not null) = %(closed)s)
 """
 
-_VISIBLE: LiteralString = f"{_CHOSEN} and {row_rights.VISIBLE}"
+_VISIBLE: LiteralString = f"{_CHOSEN} and {row_rights.PERMITTED}"
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,10 @@ class Tables:
 
     @property
     def chosen(self) -> sql.Composable:
-        """The pathways of a caseload; those of then were let through by the caller's rights."""
+        """The pathways of a caseload by their `rule`; those of then were let through by the caller's rights."""
         return sql.SQL(_CHOSEN if self.then else _VISIBLE)
 
 
 LIVE = Tables()
+OF_THEN = Tables({})
+"""What a question over rows of then is made with; its `values` come from the Tables of its point."""

@@ -1,6 +1,7 @@
 """The counsellor's questions over REST: caseload and timeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -22,12 +23,12 @@ from projections.counsellor.answers import (
     TimelineAsked,
 )
 from projections.counsellor.course import set_by, spells
-from projections.counsellor.queries import CaseloadRow, Seen
-from projections.counsellor.tables import LIVE
+from projections.counsellor.queries import CaseloadFilter, CaseloadRow, Seen
+from projections.counsellor.tables import LIVE, Tables
 from projections.counsellor.then import caseload_at, events_of, pathway_at
 from projections.freshness import Reached, freshness
 from projections.pages import CursorUnreadable
-from projections.points import NOTHING_THEN, Taken
+from projections.points import NOTHING_THEN, Point, Taken
 from projections.schema import Database
 from projections.then import events_at
 from projections.web_openapi import documented
@@ -53,6 +54,25 @@ class Questions:
         self.read_models = read_models
         self.rows = rows
         self.trace = trace
+        self._then: dict[object, Tables] = {}
+
+    @contextmanager
+    def one_moment(self) -> Generator["Questions"]:
+        """The same questions, whose answers in this block are all of one moment, traced at its end."""
+        with self.read_models.one_moment() as within:
+            yield Questions(within, self.rows, self.trace)
+
+    def tables(
+        self, connection: Database, chosen: CaseloadFilter, seen: Seen, point: Point
+    ) -> Tables:
+        """The caseload as it was at the point, folded once for all that is asked of it in one moment."""
+        if self.read_models.within is None:
+            return caseload_at(connection, chosen, seen, point)
+        of = (chosen.person_ref, chosen.counsellor, chosen.unit, chosen.guided_by)
+        which = (point, *of, chosen.organisation)
+        if which not in self._then:
+            self._then[which] = caseload_at(connection, chosen, seen, point)
+        return self._then[which]
 
     def require(
         self, request: Request, caller: Caller, asked: Asked, about: UUID | None = None
@@ -96,7 +116,7 @@ class Questions:
         chosen, seen = asked.as_filter(), self.rows.seen(request, caller)
         point = asked.point(self.read_models.now())
         with self.read_models.snapshot() as connection:
-            tables = caseload_at(connection, chosen, seen, point) if asked.then else LIVE
+            tables = self.tables(connection, chosen, seen, point) if asked.then else LIVE
             try:
                 page = queries.caseload(
                     connection,
@@ -131,7 +151,7 @@ class Questions:
         chosen = asked.with_defaults(caller).as_filter()
         seen, point = self.rows.seen(request, caller), asked.point(self.read_models.now())
         with self.read_models.snapshot() as connection:
-            tables = caseload_at(connection, chosen, seen, point) if asked.then else LIVE
+            tables = self.tables(connection, chosen, seen, point) if asked.then else LIVE
             return queries.counters(connection, chosen, seen, today=point.as_of, tables=tables)
 
     def timeline(
@@ -151,7 +171,8 @@ class Questions:
                 )
             except CursorUnreadable:
                 raise CURSOR_UNREADABLE.problem() from None
-            shown = queries.pathway(connection, pathway_id, seen, tables) or row
+            now = tables is LIVE
+            shown = row if now else queries.pathway(connection, pathway_id, seen, tables) or row
             at = events_at(events, point)
             return TimelineAnswer(
                 taken=Taken.model_validate(point),

@@ -1,6 +1,6 @@
 """The counsellor's overview of pathways, as a page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
@@ -118,50 +118,64 @@ class _Made:
         asked, wrong = asked_by_form(request, OverviewAsked, {"show": "unit"} if leads else {})
         asked, future = asked.for_caller(caller).without_future(self.questions.read_models.now())
         behind = self.questions.waited_for(request, caller, asked)
-        answer = self.questions.caseload(request, caller, asked.as_caseload(caller))
-        work = self._work(request, caller, asked, answer)
+        # Before the moment that all of it is of: the write side is asked for it.
+        self.questions.rows.seen(request, caller)
+        with self.questions.one_moment() as questions:
+            told = _read(questions, request, caller, asked)
+        answer, work = told["answer"], told["work"]
         people = [*answer.items, *(work.items if work else ()), *(work.snoozed if work else ())]
         names = self.names.of((one.person_ref for one in people), session.access_token)
-        whole = OverviewAsked(show=asked.show, state="all", **asked.clocks()).as_caseload(caller)
         return self.pages.show(
             request,
             "counsellor/caseload.html",
             asked=asked,
             wrong=wrong | future,
             behind=behind,
-            answer=answer,
-            counters=self.questions.counters(request, caller, whole),
             names=names,
             items=_in_order(asked, answer, names),
-            work=work,
             said=_sayer(request),
             back=address("", asked.parameters()).removeprefix("?"),
-            **self._of_their_own(request, caller, asked),
             statuses=list(PathwayStatus),
             kinds=list(ModuleKind),
             sorts=list(CaseloadSort),
             days=Days(answer.today),
+            **told,
         )
 
-    def _of_their_own(
-        self, request: Request, caller: Caller, asked: OverviewAsked
-    ) -> Mapping[str, Any]:
-        """The filters that the caller saved, and who of their unit guides how many."""
-        seen = self.questions.rows.seen(request, caller)
-        with self.questions.read_models.snapshot() as connection:
-            guides: list[Guide] = []
-            if asked.show == "unit" and not asked.then:
-                today = self.questions.read_models.today
-                guides = team.team(connection, caller.unit or "", seen, today)
-            return {"saved": team.saved(connection, caller.ref), "team": guides}
 
-    def _work(
-        self, request: Request, caller: Caller, asked: OverviewAsked, answer: CaseloadAnswer
-    ) -> WorklistAnswer | None:
-        work = asked.as_worklist(caller)
-        # Who stands in the list too is looked at once.
-        traced = {one.person_ref or one.pathway_id for one in answer.items}
-        return worklist(self.questions, request, caller, work, traced) if work else None
+def _read(
+    questions: Questions, request: Request, caller: Caller, asked: OverviewAsked
+) -> dict[str, Any]:
+    """All that the page tells of pathways, the filters that the caller saved, and who guides how many."""
+    answer = questions.caseload(request, caller, asked.as_caseload(caller))
+    whole = OverviewAsked(show=asked.show, state="all", **asked.clocks()).as_caseload(caller)
+    with questions.read_models.snapshot() as connection:
+        guides: list[Guide] = []
+        if asked.show == "unit" and not asked.then:
+            seen, today = questions.rows.seen(request, caller), questions.read_models.today
+            guides = team.team(connection, caller.unit or "", seen, today)
+        return {
+            "answer": answer,
+            "work": _work(questions, request, caller, asked, answer),
+            "counters": answer.counters
+            if whole.as_filter() == answer.asked.as_filter()
+            else questions.counters(request, caller, whole),
+            "saved": team.saved(connection, caller.ref),
+            "team": guides,
+        }
+
+
+def _work(
+    questions: Questions,
+    request: Request,
+    caller: Caller,
+    asked: OverviewAsked,
+    answer: CaseloadAnswer,
+) -> WorklistAnswer | None:
+    work = asked.as_worklist(caller)
+    # Who stands in the list too is looked at once.
+    traced = {one.person_ref or one.pathway_id for one in answer.items}
+    return worklist(questions, request, caller, work, traced) if work else None
 
 
 class Days:

@@ -16,7 +16,6 @@ from projections.counsellor.answers import MOST_ROWS, Asked
 from projections.counsellor.postponed import Reminder, Snooze
 from projections.counsellor.queries import CaseloadFilter, CaseloadRow, CaseloadSort, Seen
 from projections.counsellor.tables import LIVE
-from projections.counsellor.then import caseload_at
 from projections.counsellor.web import COUNSELLOR, Questions
 from projections.freshness import Freshness, freshness
 from projections.points import PointAsked, Taken
@@ -119,7 +118,7 @@ def worklist(
     chosen, seen = _chosen(caller, asked), questions.rows.seen(request, caller)
     point = asked.point(questions.read_models.now())
     with questions.read_models.snapshot() as connection:
-        tables = caseload_at(connection, chosen, seen, point) if asked.then else LIVE
+        tables = questions.tables(connection, chosen, seen, point) if asked.then else LIVE
         sort = CaseloadSort.LAST_FACT
         page = queries.caseload(connection, chosen, seen, sort=sort, limit=MOST_READ, tables=tables)
         own = _Own({}, {}, point.as_of)
@@ -128,18 +127,19 @@ def worklist(
             own = _own(connection, caller, point.as_of)
             rows = [*rows, *_reminded(connection, own, rows, seen)]
         open_, snoozed = _sorted(rows, own)
-        items = [item for item, _ in open_[: asked.limit]]
-        shown = {about(row): row.rule for _, row in [*open_[: asked.limit], *snoozed]}
+        # Of a whole caseload only who is shown becomes an item.
+        first = open_[: asked.limit]
+        shown = {about(row): row.rule for row, _ in [*first, *snoozed]}
         new = {who: rule for who, rule in shown.items() if who not in traced}
         questions.trace.permitted(connection, request, caller, new)
         return WorklistAnswer(
             asked=asked,
             taken=Taken.model_validate(point),
             today=point.as_of,
-            items=items,
+            items=[_item(row, told) for row, told in first],
             total=len(open_),
-            by_urgency={u: sum(i.urgency == u for i, _ in open_) for u in Urgency},
-            snoozed=[item for item, _ in snoozed],
+            by_urgency={u: sum(told[0].urgency == u for _, told in open_) for u in Urgency},
+            snoozed=[_item(row, told) for row, told in snoozed],
             whole=page.next_cursor is None,
             freshness=freshness(connection, COUNSELLOR),
         )
@@ -168,23 +168,23 @@ def _reminded(
                 yield row
 
 
-Work = list[tuple[WorkItem, CaseloadRow]]
+Work = list[tuple[CaseloadRow, list[AlertTold]]]
 
 
 def _sorted(rows: Collection[CaseloadRow], own: _Own) -> tuple[Work, Work]:
     """Who needs someone, the most pressing first; and whose alerts were put off, the first to wake first."""
-    needed: list[tuple[tuple[object, ...], WorkItem, CaseloadRow]] = []
+    needed: list[tuple[tuple[object, ...], CaseloadRow, list[AlertTold]]] = []
     snoozed: Work = []
     for row in rows:
         told = list(own.told(row))
         awake = [one for one in told if one.snoozed_until is None]
         if awake:
             key = (*Alert(awake[0].reason, awake[0].day).order(own.today), row.pathway_id)
-            needed.append((key, _item(row, awake), row))
+            needed.append((key, row, awake))
         if asleep := [one for one in told if one.snoozed_until]:
-            snoozed.append((_item(row, asleep), row))
+            snoozed.append((row, asleep))
     needed.sort(key=lambda one: one[0])
-    return [(item, row) for _, item, row in needed], snoozed
+    return [(row, awake) for _, row, awake in needed], snoozed
 
 
 def _item(row: CaseloadRow, told: list[AlertTold]) -> WorkItem:

@@ -1,9 +1,8 @@
 """Every report that can be published or downloaded: by name, with its question and its answer."""
 
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from plumbing.problems import INVALID_REQUEST, FieldError, ProblemType
 from pydantic import BaseModel, ValidationError
@@ -36,7 +35,7 @@ from projections.reporting.web_exits import (
 from projections.reporting.web_on_day import counsellors_report, stock_report
 from projections.reporting.web_special import special_report
 from projections.schema import Database
-from projections.web_reading import Pool, ReadModels
+from projections.web_reading import ReadModels
 
 UNKNOWN_REPORT = ProblemType(
     "unknown-report",
@@ -194,16 +193,4 @@ def parameters_of(asked: PointAsked) -> dict[str, Any]:
 
 def within(read_models: ReadModels, connection: Database) -> ReadModels:
     """The same read models, all of whose answers are of this connection's one moment."""
-    return replace(read_models, pool=cast("Pool", _Lent(connection)))
-
-
-@dataclass(frozen=True)
-class _Lent:
-    """A pool with one connection, whose transaction goes on."""
-
-    lent: Database
-
-    @contextmanager
-    def connection(self) -> Generator[Database]:
-        """The one."""
-        yield self.lent
+    return replace(read_models, within=connection)

@@ -71,6 +71,14 @@ _FLOW: LiteralString = """
           from outcome
          group by grouping sets ((label, person_ref, months), (person_ref, months))
     ),
+    people as (
+        select total, label, months, count(*) as persons,
+               count(*) filter (where in_nec) as in_nec,
+               count(*) filter (where not_passed) as months_not_passed,
+               count(*) filter (where not_passed and not in_nec) as not_yet_in_nec
+          from person
+         group by total, label, months
+    ),
     cohort as (
         select label, grouping(label) as total,
                count(*) as modules,
@@ -82,13 +90,12 @@ _FLOW: LiteralString = """
     )
     select c.label as group, p.months,
            c.modules, c.completed, c.stopped_early, c.measure_ended,
-           count(p.person_ref) as persons,
-           count(*) filter (where p.in_nec) as in_nec,
-           count(*) filter (where p.not_passed) as months_not_passed,
-           count(*) filter (where p.not_passed and not p.in_nec) as not_yet_in_nec
+           coalesce(p.persons, 0) as persons,
+           coalesce(p.in_nec, 0) as in_nec,
+           coalesce(p.months_not_passed, 0) as months_not_passed,
+           coalesce(p.not_yet_in_nec, 0) as not_yet_in_nec
       from cohort c
-      left join person p on p.total = c.total and p.label is not distinct from c.label
-     group by c.total, c.label, p.months, c.modules, c.completed, c.stopped_early, c.measure_ended
+      left join people p on p.total = c.total and p.label is not distinct from c.label
      order by c.total, c.label, p.months
 """
 

@@ -3,7 +3,7 @@
 The one method of small cells; what it promises, and why, is in docs/small-cells.md.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString, TypeVar, cast
 
@@ -71,25 +71,40 @@ def protected_rows(connection: Database, rows: sql.Identifier) -> Generator[sql.
                 )
             )
     exact["special_characteristic"] = sql.Identifier("projections", "special_characteristic")
-    for table, source in exact.items():
-        of_pathway = sql.SQL(_OF_PATHWAY).format(exact["inflow"])
-        person = of_pathway if table == "contact" else _OF_ROW
-        connection.execute(_view(connection, table, source, person))
+    of_pathway = sql.SQL(_OF_PATHWAY).format(exact["inflow"])
+    columns = _columns(connection, exact)
+    views = [
+        _view(table, source, columns[table], of_pathway if table == "contact" else _OF_ROW)
+        for table, source in exact.items()
+    ]
+    # In one go: each by itself would cost a question and its answer.
+    connection.execute(sql.SQL(";").join(views))
     yield sql.Identifier("pg_temp")
-    for table in exact:
-        connection.execute(sql.SQL("drop view pg_temp.{}").format(sql.Identifier(table)))
+    made = sql.SQL(", ").join(sql.Identifier("pg_temp", table) for table in exact)
+    connection.execute(sql.SQL("drop view {}").format(made))
+
+
+def _columns(
+    connection: Database, exact: Mapping[str, sql.Identifier]
+) -> Mapping[str, Sequence[str]]:
+    """The columns of each table, in their order."""
+    found = connection.execute(
+        """
+        select t.name, array_agg(a.attname::text order by a.attnum)
+          from unnest(%s::text[], %s::text[]) as t (name, source)
+          join pg_attribute a
+            on a.attrelid = to_regclass(t.source) and a.attnum > 0 and not a.attisdropped
+         group by t.name
+        """,
+        [list(exact), [source.as_string(connection) for source in exact.values()]],
+    )
+    return dict(found.fetchall())
 
 
 def _view(
-    connection: Database, table: str, source: sql.Identifier, person: sql.Composable
+    table: str, source: sql.Identifier, names: Sequence[str], person: sql.Composable
 ) -> sql.Composed:
     """The view with the rows of all but those left out, and those of who counts twice as somebody else's."""
-    found = connection.execute(
-        "select attname from pg_attribute where attrelid = to_regclass(%s) and attnum > 0"
-        "   and not attisdropped order by attnum",
-        [source.as_string(connection)],
-    )
-    names = [name for (name,) in found]
     columns = [sql.SQL("t.{}").format(sql.Identifier(name)) for name in names]
     twins = [
         sql.SQL("md5('twin' || {0})::uuid").format(column) if name in _IDS else column

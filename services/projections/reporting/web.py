@@ -1,6 +1,6 @@
 """The reporting officer's questions over REST: each answer with its definitions and completeness."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,6 +10,8 @@ from plumbing.sign_in import signed_in
 from psycopg import sql
 from pydantic import BaseModel
 
+from projections.freshness import freshness
+from projections.kept import state
 from projections.points import Point, PointAsked, Taken
 from projections.reporting import queries
 from projections.reporting.afterwards import afterwards
@@ -44,6 +46,9 @@ from projections.web_rights import Rows, counted_for
 SignedIn = Annotated[Caller, Depends(signed_in)]
 UNSEEN = frozenset({"freshness"})
 REPORTING = "reporting"
+# A report sorts every person once: beyond what PostgreSQL allows by itself that goes by way of the disk. And
+# one that takes several cores draws who is protected in each of them anew, and leaves none for other readers.
+_MEANS = "set local work_mem = '64MB'; set local max_parallel_workers_per_gather = 0"
 AnyAnswer = TypeVar("AnyAnswer", bound=Figures)
 AnyAsked = TypeVar("AnyAsked", bound=ReportAsked | DayAsked)
 
@@ -58,23 +63,39 @@ def taken(
     Raises INVALID_REQUEST and TOO_MANY_THEN as Problems.
     """
     point = asked.point(read_models.now())
+    then = point if asked.then else None
+    what = f"{make.__module__}.{make.__qualname__} {asked.model_dump_json(exclude={'after'})}"
     with read_models.snapshot() as connection:
-        rows = rows_at(connection, point) if asked.then else LIVE
-        report = counted(read_models, connection, rows, lambda of: make(connection, point, of))
+        report = counted(
+            read_models, connection, (what, point), then, lambda of: make(connection, point, of)
+        )
     return report.model_copy(update={"taken": Taken.model_validate(point)})
 
 
 def counted(
     read_models: ReadModels,
     connection: Database,
-    rows: sql.Identifier,
+    question: Hashable,
+    then: Point | None,
     make: Callable[[sql.Identifier], AnyAnswer],
 ) -> AnyAnswer:
-    """What `make` counts of these rows: exactly, or protected where `read_models` are."""
-    if not read_models.protected:
-        return make(rows)
-    with protected_rows(connection, rows) as protected:
-        return rounded(make(protected))
+    """What `make` counts of the rows as they are, or were `then`: exactly, or protected for these readers.
+
+    It is counted once while no row changes: the same rows give the same figures. `question` holds all
+    that these depend on beside the rows. Raises TOO_MANY_THEN as a Problem.
+    """
+
+    def count() -> AnyAnswer:
+        connection.execute(_MEANS)
+        rows = rows_at(connection, then) if then else LIVE
+        if not read_models.protected:
+            return make(rows)
+        with protected_rows(connection, rows) as protected:
+            return rounded(make(protected))
+
+    at = state(connection, REPORTING)
+    told: AnyAnswer = read_models.kept.answer((question, read_models.protected), at, count)
+    return told.model_copy(update={"freshness": freshness(connection, REPORTING)})
 
 
 def flow_report(read_models: ReadModels, asked: FlowAsked) -> FlowReport:

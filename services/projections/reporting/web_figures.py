@@ -25,6 +25,7 @@ from projections.reporting.report_page import ReportPage
 from projections.reporting.reports import Figures, GroupBy
 from projections.reporting.titles import FIGURES, GROUPINGS
 from projections.reporting.web import REPORTING
+from projections.time_bar import time_asked
 from projections.web_pages import Pages, address, asked_by_form, words_of
 from projections.web_reading import ReadModels
 from projections.web_rights import Rows, counted_for, may
@@ -52,7 +53,10 @@ def figures_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRoute
             ("work", (page for page in (FLOW, *TO_WORK) if may(session.caller, page.name))),
             ("guidance", (page for page in GUIDANCE if may(session.caller, page.name))),
         )
-        return pages.show(request, "reporting/reports.html", groups=groups, often=OFTEN_ASKED)
+        asked, _ = time_asked(request.query_params).without_future(read_models.now())
+        return pages.show(
+            request, "reporting/reports.html", asked=asked, groups=groups, often=OFTEN_ASKED
+        )
 
     for shown in PAGES:
         _add(routes, shown, (read_models, rows, pages))

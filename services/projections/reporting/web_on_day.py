@@ -11,10 +11,9 @@ from psycopg import sql
 from projections.points import Point, Taken
 from projections.reporting.asked import CounsellorsAsked, DayAsked, StockAsked
 from projections.reporting.counsellors import CounsellorsReport, counsellors
-from projections.reporting.groups import LIVE
 from projections.reporting.reports import Figures
 from projections.reporting.stock import StockReport, stock
-from projections.reporting.then import TOO_MANY_THEN, rows_at
+from projections.reporting.then import TOO_MANY_THEN
 from projections.reporting.web import Answers, SignedIn, counted
 from projections.schema import Database
 from projections.web_openapi import documented
@@ -35,10 +34,15 @@ def on_day(
     """
     point = asked.point(read_models.now())
     known = Point(read_models.today, point.known_at, point.known_by)
+    then = known if point.known_at else None
+    what = f"{make.__module__}.{make.__qualname__} {asked.model_dump_json(exclude={'after'})}"
     with read_models.snapshot() as connection:
-        rows = rows_at(connection, known) if point.known_at else LIVE
         report = counted(
-            read_models, connection, rows, lambda of: make(connection, point.as_of, of)
+            read_models,
+            connection,
+            (what, point, read_models.today),
+            then,
+            lambda of: make(connection, point.as_of, of),
         )
     return report.model_copy(update={"taken": Taken.model_validate(point)})
 
