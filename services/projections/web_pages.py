@@ -1,7 +1,7 @@
 """How pages are made: templates in the reader's language, one frame for all, errors for people."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_origin
 from urllib.parse import urlencode, urlsplit
@@ -85,11 +85,7 @@ class Pages:
             words=told,
             session=session,
             allowed=allowed,
-            menu=[
-                (name, path, time.of_menu(path) if time else path)
-                for name, path in MENU
-                if allowed(name)
-            ],
+            menu=_menu(allowed, time),
             time=time,
             languages=[(code, _in_language(request, code)) for code in LANGUAGES],
             path=request.url.path,
@@ -282,6 +278,13 @@ _DIGESTS = {
     path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.glob("*.*")
 }
 """A changed file has another address, so that browsers may keep each for as long as they like."""
+
+
+def _menu(allowed: Callable[[str], bool], time: TimeBar | None) -> list[tuple[str, str, str]]:
+    """Name, path and address of each page that this reader may see, at the moment that they look at."""
+    return [
+        (name, path, time.of_menu(path) if time else path) for name, path in MENU if allowed(name)
+    ]
 
 
 def _in_language(request: Request, code: str) -> str:

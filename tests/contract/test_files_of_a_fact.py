@@ -45,6 +45,7 @@ ALSO = {
     "services/projections/counsellor/course.py": "it begins or ends a bar over time",
     "services/projections/reporting/situation.py": "it changes who had to do with a pathway by day",
     "services/projections/reporting/projection.py": "it changes a row that reports count",
+    "services/projections/reporting/exceptional.py": "it can be an exception, which a report counts",
 }
 # What else decides by this very fact: another one, a command, an import, an example of an answer.
 BESIDES = {

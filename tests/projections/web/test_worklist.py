@@ -127,7 +127,8 @@ def test_the_page_says_why_in_a_sentence_and_what_to_do(browser: TestClient) -> 
     assert "Stage moest eindigen op 28/08/2015" in page
     assert "(34 dagen geleden)" in page
     assert re.search(
-        r'<a class="next" href="[^"]+/register/complete-stage">Registreer het einde of verleng</a>', page
+        r'<a class="next" href="[^"]+/register/complete-stage">Registreer het einde of verleng</a>',
+        page,
     )
     assert page.index("Vandaag te doen") < page.index('class="counters"')
     assert "was to end on 28/08/2015" in english
