@@ -225,7 +225,7 @@ class WriteSideCommands:
             )
             if answer.status_code == _OK:
                 return Offered.model_validate_json(answer.content)
-            return _not_done(answer)
+            return not_done(answer)
         except (httpx2.HTTPError, ValidationError) as error:
             log.warning("commands not told", failure=failure(error))
             return NotDone(Why.AWAY)
@@ -241,7 +241,7 @@ class WriteSideCommands:
             answer = httpx2.post(address, json=asked.body, headers=headers, timeout=TIMEOUT)
             if answer.status_code in (_OK, _CREATED):
                 return Done.model_validate_json(answer.content)
-            return _not_done(answer)
+            return not_done(answer)
         except (httpx2.HTTPError, ValidationError) as error:
             log.warning("command not answered", command=asked.command, failure=failure(error))
             return NotDone(Why.AWAY)
@@ -275,7 +275,7 @@ class WriteSideCommands:
             )
             if answer.status_code == _OK:
                 return HandOverTold.model_validate_json(answer.content)
-            return _not_done(answer)
+            return not_done(answer)
         except (httpx2.HTTPError, ValidationError) as error:
             log.warning("hand-over not answered", failure=failure(error))
             return NotDone(Why.AWAY)
@@ -305,7 +305,7 @@ _WHY = {
 _SERVER = 500
 
 
-def _not_done(answer: httpx2.Response) -> NotDone:
+def not_done(answer: httpx2.Response) -> NotDone:
     if answer.status_code >= _SERVER:
         return NotDone(Why.AWAY)
     told = _Problem.model_validate_json(answer.content)

@@ -24,6 +24,10 @@ LABELS: Mapping[str, str] = {
     "LOPEND": N_("Lopend"),
     "VOLTOOID": N_("Voltooid"),
     "STOPGEZET": N_("Stopgezet"),
+    # What a note is about.
+    "CONTACT": N_("Contact"),
+    "OPVOLGING": N_("Opvolging"),
+    "OVERIG": N_("Iets anders"),
     # Kinds of module, forms of stage, measures.
     "IBO": "IBO",
     "STAGE": N_("Stage"),

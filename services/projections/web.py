@@ -33,6 +33,8 @@ from projections.counsellor.examples import (
 )
 from projections.counsellor.finding_pages import finding_pages
 from projections.counsellor.hand_over_pages import hand_over_pages
+from projections.counsellor.note_pages import note_pages
+from projections.counsellor.notes import NotesSource, WriteSideNotes
 from projections.counsellor.pathway_pages import pathway_pages
 from projections.counsellor.register_pages import (
     COMMANDS_AWAY,
@@ -189,6 +191,7 @@ class WriteSide:
     facts: WhereSource
     running: RunningSource
     commands: Commands
+    notes: NotesSource
 
 
 def create_app(
@@ -243,6 +246,7 @@ def _of_people(questions: Questions, pages: Pages, write_side: WriteSide) -> lis
         behind_pages(questions, pages, write_side.names),
         register_pages(questions, pages, write_side.names, write_side.commands),
         enrol_pages(questions.read_models, pages, write_side.commands),
+        note_pages(questions, pages, write_side.names, write_side.notes),
         override_pages(write_side.overrides, pages),
     ]
 
@@ -312,6 +316,7 @@ def _write_side(url: str, names: NamesSource, standings: Standings) -> WriteSide
         WriteSideFacts(url),
         WriteSideStatus(url),
         WriteSideCommands(url),
+        WriteSideNotes(url),
     )
 
 

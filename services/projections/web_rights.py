@@ -85,6 +85,8 @@ RIGHTS: Rights = {
             "send_enrolment",
             "page_hand_over",
             "send_hand_over",
+            "page_notes",
+            "send_note",
         ),
         GUIDES,
     ),

@@ -33,6 +33,7 @@ CASELOAD = {
     f"override?pathway_id={DIRK}": "page_override",
     f"reports/flow/pathways?{YEAR}": "page_behind",
     "enrol": "page_enrol",
+    f"pathways/{ANNA}/notes": "page_notes",
 }
 REPORTS = {
     f"reports/{name}?{YEAR}": f"page_{name.replace('-', '_')}"

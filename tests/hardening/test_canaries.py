@@ -82,6 +82,7 @@ def in_a_browser(
         "page_command": f"/pathways/{filled['pathway_id']}/register/close",
         "page_hand_over": "/caseload/hand-over?show=mine",
         "page_enrol": "/enrol",
+        "page_notes": f"/pathways/{filled['pathway_id']}/notes",
         "page_override": f"/override?pathway_id={filled['pathway_id']}",
         "page_reports": "/reports",
         "page_flow": "/reports/flow",

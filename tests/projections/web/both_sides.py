@@ -20,6 +20,7 @@ from plumbing.web_sign_in import WebSignInSettings
 from projections import schema
 from projections.acting import Asked, Done, NotDone, WriteSideCommands
 from projections.counsellor import COUNSELLOR
+from projections.counsellor.notes import WriteSideNotes
 from projections.names import Vault
 from projections.projection import Record
 from projections.projector import Batch, Move, apply
@@ -113,7 +114,8 @@ def both_sides(new_database: Callable[..., str]) -> Generator[BothSides]:
         commands = Followed(api_url, store, read_url)
         names = Vault(api_url)
         settings = WebSignInSettings(oidc_issuer=issuer.url, web_public_url=address)
-        write_side = replace(invented(), names=names, commands=commands)
+        notes = WriteSideNotes(api_url)
+        write_side = replace(invented(), names=names, commands=commands, notes=notes)
         web = create_app(settings, read_pool, write_side, now=clock)
         with served(api, api_at), served(web, at):
             yield BothSides(address, api_url, commands, clock, issuer.token)

@@ -21,6 +21,7 @@ from plumbing.running import Process
 from plumbing.web_sign_in import WebSignInSettings
 from projections.acting import Asked, Done, HandOverTold, NotDone, Offered, Why
 from projections.counsellor import COUNSELLOR
+from projections.counsellor.notes import NewNote, NotesTold
 from projections.demo_control import Control
 from projections.names import LEAST_LETTERS, FoundNames, Names
 from projections.overrides import NotOpened, Opened, Reason, Refused
@@ -81,6 +82,16 @@ class NoLooks:
     def looks(self, asked: LooksAsked, access_token: str) -> LooksAnswer | None:
         under = [one for each in self.known if asked.about in each for one in each]
         return LooksAnswer(looks=[], next_cursor=None, under=under)
+
+
+class NoNotes:
+    """A vault in which nobody wrote anything, and nothing can be written."""
+
+    def of(self, pathway_id: UUID, cursor: str | None, access_token: str) -> NotesTold:
+        return NotesTold(notes=[], next_cursor=None)
+
+    def write(self, pathway_id: UUID, note: NewNote, access_token: str) -> NotDone:
+        return NotDone(Why.AWAY)
 
 
 @dataclass
@@ -205,6 +216,7 @@ def invented() -> WriteSide:
         InventedFacts(),
         InventedRunning(),
         InventedCommands(),
+        NoNotes(),
     )
 
 

@@ -192,3 +192,32 @@ def test_a_warning_is_seen_before_anything_is_recorded_and_agreed_to(
     assert "(feit 3)" not in untouched
     assert "Opgelet: dit eindigde later dan gepland." in text(agreed.text)
     assert "(feit 3)" in agreed.text
+
+
+def test_a_note_is_read_by_who_sees_the_file_and_stands_in_no_address(
+    browser: httpx2.Client,
+) -> None:
+    pathway = enrolled(browser, 13)
+    empty = browser.get(f"{pathway}/notes").text
+
+    kept = send(
+        browser, f"{pathway}/notes", kind="CONTACT", text="Belt maandag terug.\r\nLiefst laat."
+    )
+
+    assert f'href="{pathway}/notes"' in browser.get(pathway).text
+    assert "Nog geen notities." in empty
+    assert "De notitie is bewaard." in kept.text
+    assert str(kept.url).endswith(f"{pathway}/notes?kept=true")
+    assert "Belt maandag terug.\nLiefst laat." in kept.text
+    assert "bemiddelaar-01" in kept.text.partition("<ol")[2]
+
+
+def test_a_note_that_cannot_be_kept_is_told_and_not_shown_again(browser: httpx2.Client) -> None:
+    pathway = enrolled(browser, 14)
+
+    wrong = send(browser, f"{pathway}/notes", kind="CONTACT", text="belt\x07")
+
+    assert wrong.status_code == 422
+    assert "Niet bewaard." in wrong.text
+    assert "belt" not in wrong.text
+    assert "Nog geen notities." in wrong.text
