@@ -72,6 +72,7 @@ class _Handing:
         actor = Asked("hand-over", "", caller, key).actor
         # Its sender and their key too: what was handed over, back, and over again is asked twice.
         bulk_id = uuid5(bulk.bulk_id, f"{actor.kind}:{actor.organisation}:{actor.ref} {key}")
+        self._bulk_id = bulk_id
         self._run = BulkRun(
             using.pathways,
             bulk,
@@ -94,6 +95,7 @@ class _Handing:
         by = [one.outcome for one in told]
         return HandOverAnswer(
             preview=self._asked.preview,
+            correlation_id=f"bulk:{self._bulk_id}",
             accepted=by.count(Outcome.ACCEPTED),
             warned=sum(bool(one.warnings) for one in told),
             already=by.count(Outcome.ALREADY),

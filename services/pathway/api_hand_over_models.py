@@ -38,6 +38,7 @@ class HandOverAnswer(Answered):
     """How many came to what, and each pathway in the order that was asked."""
 
     preview: bool
+    correlation_id: str = Field(description="Of the facts that it records, and of its refusals")
     accepted: int
     warned: int = Field(description="How many of those accepted have a warning")
     already: int = Field(description="Recorded by the same request before")
@@ -60,6 +61,7 @@ HAND_OVER_EXAMPLES: Mapping[type[BaseModel], Mapping[str, Any]] = {
 HAND_OVER_ANSWERS: Mapping[type[BaseModel], Mapping[str, Any]] = {
     HandOverAnswer: {
         "preview": True,
+        "correlation_id": "bulk:01931f0a-7c1e-5bb2-9d0e-6a1f5f0c2b3d",
         "accepted": 1,
         "warned": 0,
         "already": 0,

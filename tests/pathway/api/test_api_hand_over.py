@@ -50,7 +50,9 @@ def test_each_is_told_beforehand_and_recorded_once(counsellor: Caller, pathways:
     assert (untouched, pathways.standing(one).version) == (2, 3)
     assert pathways.standing(one).pathway.counsellor == "bemiddelaar-02"
     kept = counsellor.signed_in_as("auditor-01").get("/v1/refused").json()["refused"]
-    assert [(k["pathway_id"], k["rule"]) for k in kept] == [(str(later), "not-assigned")]
+    assert [(k["pathway_id"], k["rule"], k["correlation_id"]) for k in kept] == [
+        (str(later), "not-assigned", first["correlation_id"])
+    ]
 
 
 def test_what_was_handed_back_is_handed_over_again_under_another_key(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from uuid import UUID
 
 import httpx2
@@ -13,7 +14,8 @@ from tests.projections.web.served_pages import sign_in
 from tests.projections.web.test_pages import text
 from tests.projections.web.test_registering import enrolled, send
 
-PAGE = "/caseload/hand-over?show=mine"
+THEIRS = "?show=unit&counsellor=bemiddelaar-01"
+PAGE = f"/caseload/hand-over{THEIRS}"
 TERMS = {"counsellor": "bemiddelaar-02", "unit": "", "on": "2015-09-28", "reason": "HERVERDELING"}
 
 
@@ -26,7 +28,7 @@ def browser(new_database: Callable[..., str]) -> Iterator[tuple[httpx2.Client, B
             base_url=sides.address, headers=headers, follow_redirects=True, timeout=60
         ) as browser,
     ):
-        sign_in(browser, "bemiddelaar-01")
+        sign_in(browser, "teamleider-01")
         yield browser, sides
 
 
@@ -53,8 +55,8 @@ def test_people_are_handed_over_after_a_preview_step_by_step_and_once(
     pages, sides = browser
     people = [guided(pages, number, "2015-09-01") for number in (1, 2)]
     late = guided(pages, 3, "2015-09-29")
-    overview = pages.get("/caseload?show=mine").text
-    assert 'href="/caseload/hand-over?show=mine"' in overview
+    overview = unescape(pages.get(f"/caseload{THEIRS}").text)
+    assert f'href="/caseload/hand-over{THEIRS}"' in overview
 
     chosen = pages.get(PAGE).text
     none = pages.post(PAGE, data={**fields(chosen), **TERMS, "do": "PREVIEW"})
