@@ -129,7 +129,7 @@ def write_side() -> FastAPI:
 def read_side() -> FastAPI:
     """The read side in the same way."""
     settings = WebSignInSettings(oidc_issuer=NOWHERE, web_public_url=NOWHERE)
-    told = ("names", "standings", "looks", "overrides", "facts", "running", "commands")
+    told = ("names", "standings", "looks", "overrides", "facts", "running", "commands", "notes")
     others = SimpleNamespace(**dict.fromkeys(told))
     return read_side_app(settings, cast("Any", SimpleNamespace()), cast("Any", others))
 

@@ -219,6 +219,8 @@ OTHERWISE = {
     "sheet_again",
     "published_figure",
     "published_again",
+    # The pathways of its example are nobody's.
+    "hand_over",
     # Nothing of theirs waits.
     "parked_pathway",
     "ask_of_parked",

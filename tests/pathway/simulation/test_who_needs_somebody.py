@@ -1,7 +1,6 @@
 """What the simulated counsellors find on their list today: a day's work, and not everybody overdue."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -36,7 +35,7 @@ def published(log: Sequence[Recorded]) -> list[Event]:
 
 def row_of(log: Sequence[Recorded]) -> CaseloadRow:
     [row] = counsellor_rows(published(log))["caseload"]
-    known = {field.name: row[field.name] for field in fields(CaseloadRow) if field.name in row}
+    known = {name: row[name] for name in CaseloadRow._fields if name in row}
     return CaseloadRow(**known, pathway_id=UUID(int=1), waits_from=None, rule="", sort_key="")
 
 

@@ -41,7 +41,7 @@ def guided(browser: httpx2.Client, number: int, on: str) -> str:
 
 def fields(page: str) -> dict[str, list[str]]:
     """The hidden fields of the page's form that hands over."""
-    form = page.partition('action="/caseload/hand-over')[2].partition("</form>")[0]
+    form = page.partition('method="post" action="/caseload/hand-over')[2].partition("</form>")[0]
     told: dict[str, list[str]] = {}
     for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form):
         told.setdefault(name, []).append(value)
