@@ -43,7 +43,7 @@ from starlette.testclient import TestClient
 pytest_plugins = ["tests.no_skips"]
 
 # A busy machine makes no test wrong. In CI Hypothesis chooses the same examples every time, by itself.
-EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
 settings.register_profile("ours", settings(), deadline=None, max_examples=EXAMPLES)
 settings.load_profile("ours")
 

@@ -31,7 +31,7 @@ from tests.fuzzing import NAMES, ODD, signed_in
 from tests.rights.doors import AUDIENCE, CONFIDENTIAL, Door, Endpoint, Known, just
 
 SEED = int(os.environ.get("FUZZ_SEED", "20151001"))
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "100"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "60"))
 
 SYSTEMS = frozenset(SCOPES.values())
 SEE_EVERYBODY = {Role.AUDITOR, Role.ADMINISTRATOR}

@@ -67,9 +67,14 @@ class Pathway:
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
         self.address = ""
+        self.known: tuple[str, str] | None = None
 
     def now(self) -> tuple[str, str]:
-        """Its id and its ETag."""
+        """Its id and its ETag, asked again after anything that may have moved it."""
+        self.known = self.known or self._asked()
+        return self.known
+
+    def _asked(self) -> tuple[str, str]:
         answer = self.caller.get(self.address) if self.address else None
         # Made-up commands give it to another unit, or close it on a day long ago.
         gone = answer is None or answer.status_code == 404
@@ -104,6 +109,8 @@ def test_any_request_is_answered_as_documented(case, lasting: Caller, pathway: P
         headers={"Authorization": who.http.headers["Authorization"]}, app=lasting.app
     )
 
+    if response.status_code < 400:
+        pathway.known = None
     case.validate_response(response)
     if response.status_code >= 400:
         assert response.status_code != 500
