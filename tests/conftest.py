@@ -18,6 +18,7 @@ chromium            (session) path of a real browser's program; `make test` inst
 In CI (CI=true) a skipped test fails the run: see no_skips.py.
 """
 
+import gc
 import itertools
 import os
 import shutil
@@ -47,6 +48,10 @@ EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
 settings.register_profile("ours", settings(), deadline=None, max_examples=EXAMPLES)
 settings.load_profile("ours")
 
+# With all that was collected, looking for cycles is slow: it took a third of a run when Python did it so often
+# as it does by itself.
+gc.set_threshold(50_000, 20, 20)
+
 # Test servers are thrown away: what a power cut would lose does not matter to them.
 UNSAFE_BUT_QUICK = {
     "fsync": "off",
@@ -65,6 +70,10 @@ LONG_FILES = ("benchmarks", "hardening", "embedded", "rights", "browser", "publi
 
 NewDatabase = Callable[..., str]
 TemporaryDatabase = Callable[..., AbstractContextManager[str]]
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -131,8 +131,9 @@ class Store:
                 """,
                 (pathway_id, upto or 2**62),
                 prepare=True,
-            ).fetchall()
-        return [recorded(row) for row in rows]
+                binary=True,
+            )
+            return [recorded(row) for row in rows]
 
     def append(self, *batch: NewFacts, also: Also | None = None) -> list[Recorded]:
         """Record these facts and what goes beside them, all or nothing; returns them as recorded.
@@ -182,8 +183,9 @@ class Store:
                 """,
                 (after, upto or 2**62, limit),
                 prepare=True,
-            ).fetchall()
-        return [recorded(row) for row in rows]
+                binary=True,
+            )
+            return [recorded(row) for row in rows]
 
     def position(self) -> int:
         """The position of the newest fact, 0 in an empty store."""

@@ -11,6 +11,9 @@ PICTURES = Path(__file__).parents[2] / ".build" / "screenshots"
 MOST_BYTES = 300_000
 """What a first look at a page may bring over the line, all its parts together."""
 
+ALL = bool(os.environ.get("SCREENSHOTS"))
+"""Whether people are going to look at pictures: then of everything, at each width."""
+
 _WEIGHT = """
     performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
         .reduce((bytes, part) => bytes + part.transferSize, 0)
@@ -35,7 +38,9 @@ def weight(page: Page) -> int:
 
 
 def picture(page: Page, of: str) -> None:
-    """Keep what is seen, whole, under a name that tells who saw which page how wide."""
+    """Keep what is seen, whole, under a name that tells who saw which page how wide: for `make screenshots`."""
+    if not ALL:
+        return
     width = (page.viewport_size or {"width": 0})["width"]
     name = re.sub(r"[^a-z0-9]+", "-", of.lower()).strip("-")[:80]
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -44,4 +49,4 @@ def picture(page: Page, of: str) -> None:
 
 def widths() -> tuple[int, ...]:
     """A desk and a phone; for `make screenshots` a large screen too."""
-    return (1280, 360, 1920) if os.environ.get("SCREENSHOTS") else (1280, 360)
+    return (1280, 360, 1920) if ALL else (1280, 360)

@@ -1,6 +1,5 @@
 """Every page, as each who may see it: for everyone, in both languages, on a desk and on a phone."""
 
-import os
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from projections.web_rights import RIGHTS
 
 from tests.browser.conftest import Watched
 from tests.browser.looking import (
+    ALL,
     MOST_BYTES,
     fits,
     is_for_everyone_and_fits,
@@ -93,7 +93,6 @@ ELSEWHERE = {
     ),
 }
 WIDTH = {"nl": widths()[0], "en": widths()[1]}
-ALL = bool(os.environ.get("SCREENSHOTS"))
 LOOKS = [("nl", width) for width in widths()] + ([("en", WIDTH["en"])] if ALL else [])
 AXE = LOOKS if ALL else LOOKS[:1]
 """A test run has axe look at a desk and asks of a phone whether it fits; `make screenshots` does all."""

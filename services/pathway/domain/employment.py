@@ -1,6 +1,7 @@
 """What becomes of work: the job ends, or somebody looks whether the person still works."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Annotated, ClassVar, Literal
 
 from pathway.domain import refusals
@@ -10,7 +11,7 @@ from pathway.domain.facts import About, Fact, Label, Source, Text, state_of
 from pathway.domain.lengths import Part, Unit
 from pathway.domain.rules import Certainty
 from pathway.domain.state import Hire, Pathway
-from pathway.domain.state_values import Check, exchanged
+from pathway.domain.state_values import Check, added, exchanged
 from pathway.domain.values import DataClass, Day, Kbo
 from pathway.domain.work_codes import Checkpoint, JobEndReason
 
@@ -213,9 +214,10 @@ class EmploymentChecked(Fact, CheckTerms):
 
     def after(self, pathway: Pathway) -> Pathway:
         told = self.check(self.since or way_out(pathway) or self.occurred_on)
-        each = (*pathway.checks, told)
-        since = [c for c in reversed(each) if c.since == told.since]
-        same = [c for c in since if c.checkpoint == told.checkpoint]
+        each = added(pathway.checks, told)
+        # They stand in the order of their days, and none was made before the day it counts from.
+        recent = takewhile(lambda c: c.measured_on >= told.since, reversed(each))
+        same = [c for c in recent if c.since == told.since and c.checkpoint is told.checkpoint]
         best = min(same, key=lambda c: BEST_FIRST.index(c.source))
         for one in same:
             each = exchanged(each, one, one.but(counts=one is best))

@@ -12,6 +12,7 @@ from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import ModuleFact, NewModule, PlanTerms, known_module
 from pathway.domain.rules import OF_MODULES, TABLE, Instrument, Table
 from pathway.domain.state import Module, Pathway
+from pathway.domain.state_values import added
 from pathway.domain.values import DataClass, Day, Hours, Kbo
 from pathway.domain.wep_plus import judged_by_the_measure
 
@@ -73,7 +74,7 @@ class ModulePlanned(NewModule, PlannedTerms):
                 return None
 
     def after(self, pathway: Pathway) -> Pathway:
-        return pathway.but(modules=(*pathway.modules, self.module()))
+        return pathway.but(modules=added(pathway.modules, self.module()))
 
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
         module = self.module()

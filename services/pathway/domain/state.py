@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Self
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from pathway.domain.state_values import (
 from pathway.domain.values import Day
 from pathway.domain.work_codes import ContractParty, JobEndReason, ObligationStatus
 
+_status = attrgetter("status")
 _MISSES = 2
 """So many appointments missed without an excuse make a candidate for transmission (hbvl 2022)."""
 
@@ -289,7 +291,7 @@ class Pathway(State):
     @property
     def in_a_module(self) -> bool:
         """Whether somebody is in one, a pause included."""
-        return not {m.status for m in self.modules} <= NOBODY_IN_IT
+        return not NOBODY_IN_IT.issuperset(map(_status, self.modules))
 
     def signed_by(self, module_id: UUID, day: Day) -> frozenset[ContractParty]:
         """Who had signed the contract of this IBO on that day."""

@@ -46,8 +46,10 @@ def exchanged(values: tuple[StateT, ...], old: StateT, new: StateT) -> tuple[Sta
 
     What changes is nearly always new, so a fact of a long pathway costs no more than one of a short one.
     """
-    place = next(n for n in reversed(range(len(values))) if values[n] is old)
-    return (*values[:place], new, *values[place + 1 :])
+    place = len(values) - 1
+    while values[place] is not old:
+        place -= 1
+    return added(values[:place], new) + values[place + 1 :]
 
 
 def added(values: tuple[Any, ...], one: object) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.modules import ModuleStopped, known_module, not_past_a_hire
 from pathway.domain.rules import Certainty
 from pathway.domain.state import Module, Pathway
+from pathway.domain.state_values import added
 from pathway.domain.values import Code, Day, Establishment, Hours, Kbo
 
 FIXED_TERM_WITHOUT_APPROVAL = "fixed-term-without-approval"
@@ -102,7 +103,7 @@ class HiredInNec(Fact, HireTerms):
         return pathway.but(
             status=pathway.status if stays else PathwayStatus.NAZORG,
             suspension=pathway.suspension if stays else None,
-            hires=(*pathway.hires, self.job()),
+            hires=added(pathway.hires, self.job()),
             aftercare_since=followed or self.occurred_on,
         )
 
