@@ -216,8 +216,8 @@ class EmploymentChecked(Fact, CheckTerms):
         told = self.check(self.since or way_out(pathway) or self.occurred_on)
         each = added(pathway.checks, told)
         # They stand in the order of their days, and none was made before the day it counts from.
-        recent = takewhile(lambda c: c.measured_on >= told.since, reversed(each))
-        same = [c for c in recent if c.since == told.since and c.checkpoint is told.checkpoint]
+        recent = takewhile(lambda c: c.measured_on >= told.since, reversed(pathway.checks))
+        same = [told, *(c for c in recent if _point(c) == _point(told))]
         best = min(same, key=lambda c: BEST_FIRST.index(c.source))
         for one in same:
             each = exchanged(each, one, one.but(counts=one is best))
