@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 PICTURES = Path(__file__).parents[2] / ".build" / "screenshots"
 MOST_BYTES = 300_000
@@ -22,6 +22,8 @@ _WIDER = "document.documentElement.scrollWidth - document.documentElement.client
 
 
 def is_for_everyone_and_fits(page: Page) -> None:
+    # Of a page that is still coming, axe misses what did not come yet.
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     found = Axe().run(page).response["violations"]
     told = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
     assert told == [], (page.url, told)

@@ -41,8 +41,10 @@ def test_an_ibo_is_registered_and_its_day_corrected_on_a_phone(
     enrol(page, sides, 91)
 
     page.get_by_role("link", name="Iets registreren").click()
+    page.wait_for_url("**/register")
     is_for_everyone_and_fits(page)
     page.get_by_role("link", name="Begin een IBO").click()
+    page.wait_for_url("**/register/start-ibo*")
     is_for_everyone_and_fits(page)
     page.get_by_label("Dag", exact=True).fill("2015-09-01")
     page.get_by_label("Uren per week").fill("38")
@@ -112,6 +114,7 @@ def test_a_caseload_is_handed_over_and_the_page_goes_on_by_itself(
         page.get_by_role("button", name="Registreren").click()
     page.goto(f"{sides.address}/caseload?show=mine")
     page.get_by_role("link", name="Deze mensen overdragen").click()
+    page.wait_for_url("**/caseload/hand-over*")
     is_for_everyone_and_fits(page)
     picture(page, "hand over choose")
     page.get_by_label("Nieuwe bemiddelaar").fill("bemiddelaar-02")

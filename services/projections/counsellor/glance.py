@@ -35,6 +35,7 @@ AHEAD = {
     "check_due_on": N_("Na te gaan of de persoon werkt vanaf"),
 }
 """The days that a pathway has ahead of it, by the column that tells them; a day of a duty stays until done."""
+_OVER = frozenset({PathwayStatus.AFGESLOTEN, PathwayStatus.GEANNULEERD, PathwayStatus.SAMENGEVOEGD})
 _DONE_BY_ITSELF = frozenset({"absent_until", "exempt_until"})
 """Days after which nobody has to do anything."""
 
@@ -83,6 +84,14 @@ def ahead(pathway: Pathway, today: date) -> list[Ahead]:
     return sorted(found, key=lambda one: one.on)
 
 
+def goes_on(pathway: Pathway, spells: Sequence[Spell]) -> list[Spell]:
+    """The spells in which the person is now, which say where they stand; none while something else does."""
+    if PathwayStatus(pathway.status) in _OVER or pathway.suspended_on:
+        return []
+    of_help = (one for one in spells if one.lane is not Lane.SUSPENSION)
+    return [one for one in of_help if one.last_day is None and not one.planned]
+
+
 def standing_sentence(pathway: Pathway, spells: Sequence[Spell], words: Words) -> str:
     """Where the person stands, in one plain sentence."""
     if pathway.merged_into:
@@ -98,10 +107,9 @@ def standing_sentence(pathway: Pathway, spells: Sequence[Spell], words: Words) -
         return words(
             "De begeleiding is geschorst sinds {day}.", day=words.day(pathway.suspended_on)
         )
-    runs = [one for one in spells if one.last_day is None and one.lane is not Lane.SUSPENSION]
-    started = [told(one, words) for one in runs if not one.planned]
-    if started:
-        return f"{words.label(pathway.status)}: {'; '.join(started)}."
+    if started := goes_on(pathway, spells):
+        each = "; ".join(told(one, words) for one in started)
+        return f"{words.label(pathway.status)}: {each}."
     return {
         PathwayStatus.INGESCHREVEN: words("Ingeschreven; de begeleiding is nog niet begonnen."),
         PathwayStatus.IN_BEGELEIDING: words("In begeleiding; er loopt nu geen module."),

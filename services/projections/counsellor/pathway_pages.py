@@ -22,7 +22,7 @@ from projections.counsellor.difference import (
     Side,
     difference,
 )
-from projections.counsellor.glance import ahead, drawing, standing_sentence
+from projections.counsellor.glance import ahead, drawing, goes_on, standing_sentence
 from projections.counsellor.queries import Entry
 from projections.counsellor.sentences import by_whom, late, other_pathway, sentence
 from projections.counsellor.web import Questions
@@ -214,10 +214,12 @@ def _side(request: Request, day: date, side: Side | None) -> dict[str, Any] | No
 
 
 def _sources(answer: TimelineAnswer, entries: Sequence[Told]) -> dict[str, Told]:
-    """By which fact each field stands as it does, of those on this page."""
+    """By which fact each field stands as it does, and the sentence at the top, of those on this page."""
     by_version = {told.entry.version: told for told in entries}
+    begun = [spell.version for spell in goes_on(answer.pathway, answer.spells)]
+    standing = max(begun) if begun else answer.set_by.get("status")
     return {
         field: by_version[version]
-        for field, version in answer.set_by.items()
+        for field, version in {**answer.set_by, "standing": standing}.items()
         if version in by_version
     }

@@ -138,6 +138,12 @@ def test_the_timeline_tells_it_in_sentences(browser: TestClient) -> None:
     assert "01/06/2015 Ingeschreven via loket." in page
 
 
+def test_where_somebody_stands_is_cited_by_the_fact_that_began_it(browser: TestClient) -> None:
+    page = text(sign_in(browser, MINE, ANNA).text)
+
+    assert "gepland tot en met 09/10/2015. feit 4" in page
+
+
 def test_it_speaks_english_when_asked_and_from_then_on(browser: TestClient) -> None:
     sign_in(browser, MINE)
 

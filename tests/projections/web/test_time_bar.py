@@ -85,6 +85,13 @@ def test_where_nothing_was_known_the_way_back_stands(browser: TestClient) -> Non
     assert f'href="{ANNA}">Terug naar nu' in answer.text
 
 
+def test_what_is_looked_at_as_it_was_offers_nothing_to_register(browser: TestClient) -> None:
+    now = sign_in(browser, MINE, ANNA).text
+    then = browser.get(f"{ANNA}?as_of=2015-08-15").text
+
+    assert [f'href="{ANNA}/register"' in page for page in (now, then)] == [True, False]
+
+
 def test_a_printed_pathway_tells_its_clocks(browser: TestClient) -> None:
     page = sign_in(browser, MINE, f"{ANNA}?as_of=2015-08-15").text
 
