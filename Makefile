@@ -6,7 +6,7 @@ BIN := .venv/bin
 # many tests wait for a server that was killed.
 WORKERS ?= 4
 
-.PHONY: help up test check format rights guide vectors release-contract fuzz lives attack faults audit audit-at-scale audit-dependencies bench screenshots setup
+.PHONY: help up test check format rights guide vectors release-contract fuzz lives attack faults audit audit-at-scale audit-dependencies bench bench-long screenshots setup
 
 help:
 	@echo "make up            run everything on this machine, with a small invented population"
@@ -27,6 +27,7 @@ help:
 	@echo "make audit-dependencies  check lock and licences, ask OSV for known weaknesses"
 	@echo "make screenshots   every page as each who may see it, at three widths, into .build/screenshots"
 	@echo "make bench         measure it against bare baselines, into docs/benchmarks.md"
+	@echo "make bench-long    half an hour of load, and rebuilds of five million events (MINUTES=30 EVENTS=5000000)"
 
 up: setup
 	@$(BIN)/python -m embedded.up $(if $(EMPTY),--empty)
@@ -94,6 +95,10 @@ audit-dependencies: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks --write
+
+bench-long: setup
+	$(BIN)/python -m tests.benchmarks.long lag --minutes $(or $(MINUTES),30)
+	$(BIN)/python -m tests.benchmarks.long rebuild --events $(or $(EVENTS),5000000)
 
 screenshots: setup
 	@$(PYTHON) deploy/browser.py

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 import psycopg
@@ -72,24 +73,15 @@ class _Slices:
     """A slice of steady load and one of the bare steps, in turns; all processes stay as they are."""
 
     def __init__(self, system: System, seconds: float, bare: "_Bare") -> None:
-        self._system, self._bare = system, bare
+        self._load, self._bare = Load(system, seconds), bare
         self._store = system.environment["PATHWAY_DATABASE_URL"]
-        self._models = system.environment["PROJECTIONS_DATABASE_URL"]
-        self._each = max(len(STEPS), round(COMMANDS_A_SECOND * seconds / CLIENTS))
-        self._numbers = itertools.count(1)
 
     def ours(self, _number: int) -> Measured:
-        count = -(-self._each // len(STEPS)) * CLIENTS
-        ids = new_pathways(self._system, self._numbers, count)
+        sent = self._load.send()
         with psycopg.connect(self._store, autocommit=True) as connection:
-            [[mark]] = connection.execute(NEWEST).fetchall()
-            self._wait_for(mark, 0)
-            rate = self._load(ids)
-            committed = dict(connection.execute(COMMITTED, (mark,)).fetchall())
-            self._bare.rows = connection.execute(STORED, (mark,)).fetchall()
-        found: Measured = {"rate": rate}
-        for model, visible in self._wait_for(mark, len(committed)).items():
-            lags = [(visible[fact] - at).total_seconds() * 1000 for fact, at in committed.items()]
+            self._bare.rows = connection.execute(STORED, (sent.mark,)).fetchall()
+        found: Measured = {"rate": sent.rate}
+        for model, lags in sent.lags.items():
             found |= {f"{model} p50": percentile(lags, 50), f"{model} p99": percentile(lags, 99)}
         return found
 
@@ -99,7 +91,43 @@ class _Slices:
         both = {f"{model} {name}": value for model in VISIBLE for name, value in told.items()}
         return {"rate": float(COMMANDS_A_SECOND), **both}
 
-    def _load(self, ids: Sequence[Any]) -> float:
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a slice of load: by read model, milliseconds from each commit to its visible row."""
+
+    mark: int
+    """The newest position before it."""
+    rate: float
+    lags: dict[str, list[float]]
+
+
+class Load:
+    """A steady load of commands, each at its moment, on a system of which every process is at work."""
+
+    def __init__(self, system: System, seconds: float) -> None:
+        self._system = system
+        self._store = system.environment["PATHWAY_DATABASE_URL"]
+        self._models = system.environment["PROJECTIONS_DATABASE_URL"]
+        self._each = max(len(STEPS), round(COMMANDS_A_SECOND * seconds / CLIENTS))
+        self._numbers = itertools.count(1)
+
+    def send(self) -> Sent:
+        """Send one slice of it, on new pathways, and wait until all of it is visible."""
+        count = -(-self._each // len(STEPS)) * CLIENTS
+        ids = new_pathways(self._system, self._numbers, count)
+        with psycopg.connect(self._store, autocommit=True) as connection:
+            [[mark]] = connection.execute(NEWEST).fetchall()
+            self._wait_for(mark, 0)
+            rate = self._commands(ids)
+            committed = dict(connection.execute(COMMITTED, (mark,)).fetchall())
+        lags = {
+            model: [(visible[fact] - at).total_seconds() * 1000 for fact, at in committed.items()]
+            for model, visible in self._wait_for(mark, len(committed)).items()
+        }
+        return Sent(mark, rate, lags)
+
+    def _commands(self, ids: Sequence[Any]) -> float:
         """Send the commands, each when its moment comes; how many a second that made."""
         signed_in = token(self._system)
         shares = [requests(ids[n::CLIENTS], STEPS, signed_in)[: self._each] for n in range(CLIENTS)]

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -210,13 +210,24 @@ def answers(address: str) -> bool:
 
 
 def peak_memory(pid: int) -> float:
-    """Peak resident memory of a process and its children, in MB."""
-    status = dict(
-        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-    )
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    own = int(status["VmHWM"].split()[0]) / 1024
-    return own + sum(peak_memory(int(child)) for child in children)
+    """Peak resident memory of a process and its children, added up, in MB."""
+    return sum(peaks(pid).values())
+
+
+def peaks(pid: int) -> dict[int, float]:
+    """Peak resident memory of a process and of each of its descendants, in MB, by their numbers."""
+    found: dict[int, float] = {}
+    waiting = [pid]
+    while waiting:
+        one = waiting.pop()
+        # Any of them may end meanwhile.
+        with suppress(OSError, KeyError):
+            told = Path(f"/proc/{one}/status").read_text().splitlines()
+            status = dict(line.split(":", 1) for line in told)
+            found[one] = int(status["VmHWM"].split()[0]) / 1024
+            for task in Path(f"/proc/{one}/task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+    return found
 
 
 @contextmanager
