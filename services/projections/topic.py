@@ -32,7 +32,7 @@ _READING: dict[str, Any] = {
     "allow_auto_create_topics": False,
     "max_poll_records": MOST_RECORDS,
     "max_partition_fetch_bytes": MOST_BYTES,
-    "fetch_max_wait_ms": 100,
+    "fetch_max_wait_ms": 500,
     "session_timeout_ms": 10_000,
     "heartbeat_interval_ms": 2_000,
     "metrics_enabled": False,
