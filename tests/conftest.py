@@ -41,7 +41,11 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from starlette.testclient import TestClient
 
+from tests.quick_apps import make_validators_once
+
 pytest_plugins = ["tests.no_skips"]
+
+make_validators_once()
 
 # A busy machine makes no test wrong. In CI Hypothesis chooses the same examples every time, by itself.
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))

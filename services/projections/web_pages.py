@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_origin
 from urllib.parse import urlencode, urlsplit
@@ -251,6 +252,7 @@ class _Environment(Environment):
     context_class = _Plain
 
 
+@cache
 def _environment() -> Environment:
     return _Environment(
         loader=PrefixLoader(
