@@ -9,7 +9,9 @@ from projections.projection import Event
 from projections.words import words
 
 import schemas
-from tests.projections.history import BAKERY, GARDEN, History
+from schemas.codes import ModuleKind, ModuleStatus
+from schemas.events import ModulePlanned
+from tests.projections.history import BAKERY, GARDEN, History, named
 
 TODAY = date(2015, 10, 1)
 
@@ -38,6 +40,26 @@ def test_what_lasted_stands_in_a_lane_of_its_own_with_the_fact_that_began_it() -
         (Lane.WORK, BAKERY, date(2014, 9, 1), date(2015, 2, 27), 7),
         (Lane.WORK, GARDEN, date(2015, 3, 2), None, 9),
     ]
+
+
+def test_what_was_planned_first_begins_with_the_fact_that_started_it() -> None:
+    history = History("gust").enrolled(date(2015, 6, 1))
+    history.tell(
+        ModulePlanned,
+        date(2015, 6, 2),
+        module_id=named(f"{history.pathway_id} module a"),
+        module_kind=ModuleKind.STAGE,
+        module_status=ModuleStatus.GEPLAND,
+        planned_from=date(2015, 7, 1),
+        planned_until=date(2015, 7, 31),
+        hours_per_week=38.0,
+        organisation=BAKERY,
+    )
+    planned = spells(events(history))
+
+    started = spells(events(history.stage("a", date(2015, 7, 1), date(2015, 7, 31))))
+
+    assert [(one.planned, one.version) for one in (*planned, *started)] == [(True, 2), (False, 3)]
 
 
 def test_a_value_stands_by_the_newest_fact_that_told_it() -> None:

@@ -88,10 +88,7 @@ def set_by(events: Sequence[Event]) -> dict[str, int]:
 
 
 def _of_modules(told: Sequence[Event]) -> Iterator[Spell]:
-    begun: dict[UUID, int] = {}
-    for event in told:
-        if isinstance(data := data_of(event), ModuleData):
-            begun.setdefault(data.module_id, event.streamversion)
+    begun = _begun(told)
     for module in modules_of(told):
         if module.status != ModuleStatus.NIET_GESTART:
             yield Spell(
@@ -104,6 +101,17 @@ def _of_modules(told: Sequence[Event]) -> Iterator[Spell]:
                 planned=module.planned,
                 version=begun[module.module_id],
             )
+
+
+def _begun(told: Sequence[Event]) -> dict[UUID, int]:
+    """By module, the version of the fact with which it started; while it is only planned, of the first plan."""
+    planned: dict[UUID, int] = {}
+    started: dict[UUID, int] = {}
+    for event in told:
+        if isinstance(data := data_of(event), ModuleData):
+            of_status = planned if data.module_status == ModuleStatus.GEPLAND else started
+            of_status.setdefault(data.module_id, event.streamversion)
+    return planned | started
 
 
 def _lane(module: Module) -> Lane:
