@@ -14,10 +14,11 @@ def draft_of(file: Path) -> Path:
 def drafted(file: Path) -> Generator[Path]:
     """The draft to write in this block; at the end of a good block it takes the place of `file`.
 
-    Made at once: an OSError says now, not after the work, that it cannot be written.
+    Made at once: an OSError says now, not after the work, that it cannot be written. Readable by its
+    owner alone: what is written so is about people, if only by reference.
     """
     draft = draft_of(file)
-    draft.touch()
+    draft.touch(mode=0o600)
     try:
         yield draft
         draft.replace(file)

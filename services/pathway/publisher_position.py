@@ -54,9 +54,11 @@ def check_ids(before: Position | None, now: TopicIds) -> None:
     raise Stopped(
         "TOPIC_MADE_ANEW",
         f"Published up to position {before.position}, and since then a topic was deleted and made "
-        "again under its name. Either bring back the former topics, from a mirror or a backup of "
-        "the brokers; or delete and make both (`pathway topics create`) and fill them with all "
-        f"facts, under the ids that readers know: {START_OVER}.",
+        "again under its name; or this store was restored from before they were started over: what "
+        "it lacks then, `pathway publisher lost --to FILE` tells while the topics are there. "
+        "Either bring back the former topics, from a mirror or a backup of the brokers; or delete "
+        "and make both (`pathway topics create`) and fill them with all facts, under the ids that "
+        f"readers know: {START_OVER}.",
     )
 
 

@@ -52,6 +52,7 @@ _CONFLICTS: dict[str, type[Exception]] = {
     "pathway_events_pkey": Outpaced,
     "open_pathway_pkey": OpenElsewhere,
     "person_insz": PersonKnown,
+    "person_pkey": PersonKnown,
     "number_insz": PersonKnown,
     "command_answer_pkey": AnsweredMeanwhile,
 }

@@ -10,8 +10,9 @@ class CannotFollow(Exception):
 
 WAYS_OUT = (
     "Ways out: point KAFKA_BOOTSTRAP_SERVERS and EVENTS_TOPIC at the topic that was followed so "
-    "far, or, when the topic is meant to be this one, run `projections migrate --anew NAME`, which "
-    "empties the read model; its consumer then fills it from this topic"
+    "far, or, when the topic is meant to be this one, make the read model from it: `projections rebuild "
+    "build NAME` and `switch NAME`, during which answers stay whole, or `projections migrate --anew "
+    "NAME`, which empties it; its consumer then fills it from this topic"
 )
 
 

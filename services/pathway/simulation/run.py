@@ -67,9 +67,9 @@ class Run:
                 self._recording.end(self.plan.ends)
         except (Outpaced, OpenElsewhere, PersonKnown) as meanwhile:
             raise Disturbed(
-                "Somebody else worked on the same pathways meanwhile, so the simulation stopped. "
-                "What is recorded stays and is valid. Go on with other people: choose another "
-                f"--seed than {self.plan.seed}."
+                "These people are there already, or somebody else worked on the same pathways meanwhile, "
+                "so the simulation stopped. What is recorded stays and is valid. For other people "
+                f"choose another seed, as in --seed {self.plan.seed + 1}."
             ) from meanwhile
         self._refresh_statistics()
 
@@ -123,8 +123,8 @@ def _only_for_a_demo(store: Store) -> None:
 
 
 def _only_once(population: Population, vault: Vault) -> None:
-    people = population.first_people()
-    if people and len(vault.references([person.insz for person in people])) == len(people):
+    # Of a run that was ended at once only the first one may be there.
+    if vault.references([person.insz for person in population.first_people()]):
         seed = population.plan.seed
         raise NotHere(
             "The people of this very simulation are in this store already, perhaps of a run that "

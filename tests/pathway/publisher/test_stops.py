@@ -60,7 +60,7 @@ def test_topics_that_were_made_anew_stop_it_until_an_operator_lets_them_be_fille
     published.delete_topics()
     status, said = published.run("topics", "create")
     assert status == 0, said
-    assert_stopped(published, "TOPIC_MADE_ANEW", "backup", "start-over")
+    assert_stopped(published, "TOPIC_MADE_ANEW", "publisher lost", "backup", "start-over")
 
     status, said = published.run("publisher", "start-over", "--reason", "the disk was lost")
     assert status == 0, said
@@ -159,6 +159,7 @@ def test_what_an_older_copy_of_the_store_lost_is_listed_before_starting_over(
         (str(one.fact_id), str(one.version)) for one in last
     ]
     assert rows[0]["occurred_on"] == last[0].fact.occurred_on.isoformat()
+    assert to.stat().st_mode & 0o077 == 0, "others may read what is about people"
 
 
 def test_a_store_with_a_hole_stops_it_before_anything_of_that_window_is_sent(
