@@ -13,14 +13,13 @@ from typing import Annotated
 
 import typer
 from embedded import process
-from kafka import KafkaProducer
-from pathway.topics import partition_of
 from rich.console import Console
 
 from tests.benchmarks.history import Message, history
 from tests.benchmarks.lag import COMMANDS_A_SECOND, Load
 from tests.benchmarks.measuring import FULL, percentile
 from tests.benchmarks.place import ROOT, Place, System, peaks, servers
+from tests.benchmarks.rebuilding import put
 
 MINUTES_AT_THE_ENDS = 5
 SECONDS_IN_A_SLICE = 60.0
@@ -37,7 +36,9 @@ say = Console(stderr=True, highlight=False)
 
 @app.command()
 def lag(
-    minutes: Annotated[int, typer.Option(min=1, help="How long the load goes on.")] = 30,
+    minutes: Annotated[
+        int, typer.Option(min=2 * MINUTES_AT_THE_ENDS, help="How long the load goes on.")
+    ] = 30,
 ) -> None:
     """Steady load on every process: p99 of the last minutes beside that of the first, and memory.
 
@@ -51,7 +52,7 @@ def lag(
             slices: list[dict[str, float]] = []
             before: dict[str, float] = {}
             until = time.monotonic() + minutes * 60
-            while time.monotonic() < until:
+            while time.monotonic() < until or len(slices) < 2 * MINUTES_AT_THE_ENDS:
                 sent = load.send()
                 slices.append({name: percentile(lags, 99) for name, lags in sent.lags.items()})
                 told = ", ".join(f"{name} {value:.0f} ms" for name, value in slices[-1].items())
@@ -67,7 +68,7 @@ def lag(
             )
             print(f"{name}: p99 {first:.1f} ms at first, {last:.1f} ms at last: {last / first:.2f}")
         for name, most in after.items():
-            print(f"{name}: {before.get(name, most):.0f} MB after five minutes, {most:.0f} at last")
+            print(f"{name}: {before[name]:.0f} MB after five minutes, {most:.0f} at last")
 
 
 @app.command()
@@ -105,9 +106,9 @@ def _put(place: Place, system: System, events: int, simulated: int) -> int:
     say.print(f"putting {len(told):,} events {len(copies)} times on the topic")
     # Spawned: a forked one would share this process's connections.
     context = multiprocessing.get_context("spawn")
-    servers, topic = place.kafka.bootstrap_servers, system.environment["EVENTS_TOPIC"]
+    brokers, topic = place.kafka.bootstrap_servers, system.environment["EVENTS_TOPIC"]
     producers = [
-        context.Process(target=_produce, args=(servers, topic, told, list(copies[n::PRODUCERS])))
+        context.Process(target=_produce, args=(brokers, topic, told, list(copies[n::PRODUCERS])))
         for n in range(PRODUCERS)
     ]
     for one in producers:
@@ -118,15 +119,8 @@ def _put(place: Place, system: System, events: int, simulated: int) -> int:
     return len(told) * len(copies)
 
 
-def _produce(servers: str, topic: str, told: Sequence[Message], copies: Sequence[int]) -> None:
-    producer = KafkaProducer(
-        bootstrap_servers=servers, allow_auto_create_topics=False, acks="all", linger_ms=20
-    )
-    for copy in copies:
-        for key, value in likes(told, copy):
-            producer.send(topic, key=key, value=value, partition=partition_of(key))
-    producer.flush()
-    producer.close()
+def _produce(brokers: str, topic: str, told: Sequence[Message], copies: Sequence[int]) -> None:
+    put(brokers, topic, (message for copy in copies for message in likes(told, copy)))
 
 
 def likes(told: Sequence[Message], copy: int) -> Iterator[Message]:

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -33,10 +33,11 @@ def measure(place: Place, sizes: Sizes, say: Say) -> list[Figure]:
     """Events a second from the topic into tables beside the live ones, with their indexes."""
     log = history(place, sizes, say)
     events, _ = place.new_topics("rebuild-events", "rebuild-states")
-    _put(place, events, [event for window in log.windows for event in window.events])
+    brokers = place.kafka.bootstrap_servers
+    put(brokers, events, (event for window in log.windows for event in window.events))
     settings = FollowSettings(
         projections_database_url=place.read_models(),
-        kafka_bootstrap_servers=place.kafka.bootstrap_servers,
+        kafka_bootstrap_servers=brokers,
         events_topic=events,
     )
     found: list[Figure] = []
@@ -53,9 +54,10 @@ def _say(say: Say, name: str, words: str) -> None:
     say(f"{name}: {words}")
 
 
-def _put(place: Place, topic: str, messages: Sequence[Message]) -> None:
+def put(brokers: str, topic: str, messages: Iterable[Message]) -> None:
+    """Each message on the topic, in the partition of its key."""
     producer = KafkaProducer(
-        bootstrap_servers=place.kafka.bootstrap_servers, allow_auto_create_topics=False, acks="all"
+        bootstrap_servers=brokers, allow_auto_create_topics=False, acks="all", linger_ms=20
     )
     for key, value in messages:
         producer.send(topic, key=key, value=value, partition=partition_of(key))

@@ -58,7 +58,7 @@ class Characteristics(State):
     def merged(self, newer: "Characteristics") -> "Characteristics":
         """These with what newer ones tell in their place."""
         told = {name: value for name, value in newer if value is not None}
-        return self.model_copy(update=told)
+        return self.but(**told)
 
 
 class Assignment(State):

@@ -88,7 +88,7 @@ class Population:
         self._twice = plan.source("twice")
 
     def first_people(self, how_many: int = 5) -> list[Person]:
-        """Who comes in first: where a store knows one of them, it had this very plan before."""
+        """Who comes in first: who knows one of them had this very plan before, but for a rare chance."""
         coming = arrivals(self.plan)
         return [self._invented(a, 0).person for a, _ in zip(coming, range(how_many), strict=False)]
 
