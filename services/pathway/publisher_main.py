@@ -15,16 +15,18 @@ from plumbing import logs, tracing
 from plumbing.clock import utc_now
 from plumbing.database import connection_string
 from plumbing.metrics import METRICS_HOST, MetricsHost, MetricsPort, serve_or_exit
+from plumbing.running import processes
 from plumbing.settings import EXIT_MISCONFIGURED, load_or_exit
 from psycopg.rows import dict_row
 
 from pathway import publisher_position, tails, topics
 from pathway.auditing import progress
 from pathway.checkpoints import KeyUnusable
-from pathway.leader import Session, leading
+from pathway.leader import PUBLISHER, Session, leading
 from pathway.lost import write_lost
 from pathway.publisher import EXIT_STOPPED, PublisherSettings, run
 from pathway.publisher_position import Decision
+from pathway.running import kind_of
 from pathway.saying import Failed, say
 from pathway.topics import BrokersAway, KafkaFailed, TopicsWrong
 
@@ -63,12 +65,14 @@ def publisher(
 
 @publisher_commands.command("status")
 def status() -> None:
-    """Say who leads, how far it is, and what stops it (then with status 65)."""
+    """Say whether one leads, who led last, how far it is, and what stops it (then with status 65)."""
     settings = load_or_exit(PublisherSettings)
     with _session(settings) as session:
         row = publisher_position.status(session)
+        [now] = processes(session, [kind_of(PUBLISHER)])
     if row is None:
         raise Failed("No publisher ever led on this store. Start one: `pathway publisher`.")
+    row = {"state": now.state, "publishers": now.processes, **row}
     for name, value in row.items():
         if name != "one" and value is not None:
             say.print(f"{name.replace('_', ' ')}: {value}", markup=False, soft_wrap=True)

@@ -15,11 +15,12 @@ MOST_COUNTED = 10_000
 """Of the facts that wait, no more are counted."""
 
 
-def _kind(lead: Lead) -> Kind:
+def kind_of(lead: Lead) -> Kind:
+    """The kind of process that leads so."""
     return Kind(lead.process, lead.process, lead.lock)
 
 
-LEADING = (_kind(PUBLISHER), _kind(SCHEDULER), _kind(AUDITOR))
+LEADING = (kind_of(PUBLISHER), kind_of(SCHEDULER), kind_of(AUDITOR))
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ import schemas
 PARTITIONS = 12
 MESSAGE_BYTES = 1_048_576
 SECONDS_TO_CONNECT = 3.0
-SECONDS_TO_BE_KNOWN = 10.0
+SECONDS_TO_ANSWER = 10.0
+SECONDS_TO_MAKE = 30.0
 SECONDS_BETWEEN_LOOKS = 0.002
 
 _COMMON = {"max.message.bytes": str(MESSAGE_BYTES), "compression.type": "producer"}
@@ -89,7 +90,8 @@ def create(settings: TopicSettings) -> list[str]:
     """
     wanted = {settings.events_topic: _EVENTS, settings.state_topic: _STATE}
     made: list[str] = []
-    with admin_of(settings) as admin:
+    # Brokers that have only just come up, or are busy, take a while over new partitions.
+    with admin_of(settings, SECONDS_TO_MAKE) as admin:
         there = set(admin.list_topics())
         for name, configs in wanted.items():
             if name in there:
@@ -104,7 +106,7 @@ def create(settings: TopicSettings) -> list[str]:
                 made.append(name)
             except TopicAlreadyExistsError:
                 continue
-    deadline = time.monotonic() + SECONDS_TO_BE_KNOWN
+    deadline = time.monotonic() + SECONDS_TO_MAKE
     while True:
         try:
             find(settings)
@@ -229,13 +231,16 @@ def reach(settings: KafkaSettings) -> None:
 
 
 @contextmanager
-def admin_of(settings: TopicSettings) -> Generator[Any]:
-    """A client that asks and tells the brokers about topics. Raises BrokersAway, in the block too."""
+def admin_of(settings: TopicSettings, patience: float = SECONDS_TO_ANSWER) -> Generator[Any]:
+    """A client that asks and tells the brokers about topics, so many seconds patient with each request.
+
+    Raises BrokersAway, in the block too.
+    """
     reach(settings)
     try:
         admin = KafkaAdminClient(
             **cast("dict[str, Any]", connection(settings, "pathway-topics")),
-            request_timeout_ms=10_000,
+            request_timeout_ms=int(patience * 1000),
         )
         try:
             yield admin

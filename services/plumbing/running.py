@@ -16,10 +16,14 @@ _SESSIONS: LiteralString = """
           and database = (select oid from pg_database where datname = current_database())
     )
     select s.application_name as session, led.number as leads, s.backend_start as since,
-           s.state_change as last_sign
+           s.state_change as last_sign,
+           coalesce(s.state <> 'active' and s.state_change < now() - make_interval(secs => %s), false) as silent
     from pg_stat_activity as s left join led on led.pid = s.pid and led.number = any(%s)
     where s.datname = current_database() and s.application_name = any(%s)
 """
+
+SECONDS_OF_SILENCE = 60.0
+"""Each process asks its database something every few seconds, also when there is nothing to do."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,10 @@ class Process(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     process: str
-    state: Literal["LEADS", "RUNS", "STANDS_BY", "STOPPED", "NOT_RUNNING"] = Field(
+    state: Literal["LEADS", "RUNS", "STANDS_BY", "SILENT", "STOPPED", "NOT_RUNNING"] = Field(
         description="STOPPED: it runs or ran, and a person has to decide something first; "
-        "STANDS_BY: some wait to lead, and none does at this moment"
+        "STANDS_BY: some wait to lead, and none does at this moment; "
+        "SILENT: it asked nothing for a minute, and hangs"
     )
     processes: int = Field(description="How many there are, those that stand by included")
     since: AwareDatetime | None = Field(
@@ -52,8 +57,9 @@ class Process(BaseModel):
 def processes(connection: Connection[Any], kinds: Sequence[Kind]) -> Iterator[Process]:
     """How it is with each of `kinds`. Raises psycopg.Error."""
     locks = [kind.lock for kind in kinds if kind.lock is not None]
+    values = (SECONDS_OF_SILENCE, locks, [kind.session for kind in kinds])
     with connection.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(_SESSIONS, (locks, [kind.session for kind in kinds])).fetchall()
+        found = cursor.execute(_SESSIONS, values).fetchall()
     for kind in kinds:
         yield _process(kind, [row for row in found if row["session"] == kind.session])
 
@@ -63,6 +69,8 @@ def _process(kind: Kind, sessions: Sequence[Mapping[str, Any]]) -> Process:
     told = leading or sessions
     if not sessions:
         state = "NOT_RUNNING"
+    elif all(one["silent"] for one in told):
+        state = "SILENT"
     elif kind.lock is None:
         state = "RUNS"
     else:

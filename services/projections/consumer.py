@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from plumbing.failpoints import reach
 from plumbing.logs import logger
 from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
 
-from projections import schema, topic, where
+from projections import ended, schema, topic, where
 from projections.attending import attending
 from projections.belonging import WAYS_OUT, CannotFollow, check_identity
 from projections.parking import Reason
@@ -61,8 +62,21 @@ def follow(
 
     Raises CannotFollow, schema.NotMigrated and schema.MadeFromOther: a person has to decide.
     """
-    with attending(projection, settings, clock=clock):
-        _follow(projection, settings, stop, clock)
+    try:
+        with attending(projection, settings, clock=clock):
+            _follow(projection, settings, stop, clock)
+    except CannotFollow as why:
+        _note_the_end(projection, settings, why, clock)
+        raise
+
+
+def _note_the_end(
+    projection: Projection, settings: FollowSettings, why: CannotFollow, clock: Clock
+) -> None:
+    url, name = settings.projections_database_url, f"projections ended {projection.name}"
+    # Whether it can be written down or not: it ends for `why`.
+    with suppress(psycopg.Error), database.connect(url, name, autocommit=True) as connection:
+        ended.note(connection, projection.name, str(why), clock())
 
 
 def _follow(
@@ -164,6 +178,7 @@ class _Following:
                 self.reader.seek(partition, offset)
             self.positions |= positions
             self.check = None
+            ended.forget(self.connection, self.projection.name)
             told = {str(partition): positions[partition] for partition in sorted(positions)}
             log.info("takes up", projection=self.projection.name, positions=told)
         return fresh

@@ -35,7 +35,15 @@ from projections import (
 from projections.projection import Projection
 from projections.read_metrics import read_metrics
 from projections.settings import DatabaseSettings, FollowSettings, TwinSettings
-from projections.terminal import PROJECTIONS, Name, fail, say, show, told_plainly
+from projections.terminal import (
+    EXIT_STOPPED,
+    PROJECTIONS,
+    Name,
+    fail,
+    say,
+    show,
+    told_plainly,
+)
 
 app = typer.Typer(
     # A consumer that starts needs none of them.
@@ -219,11 +227,14 @@ def _audit_looks() -> None:
 
 @app.command("status")
 def status_command() -> None:
-    """Show how far each read model is, partition by partition.
+    """Show how far each read model is, partition by partition, and whether its consumer runs.
+
+    Ends with status 65 when one ended and a person has to decide something first.
 
     Example: `projections status`
     """
-    # Not at the top, like the rebuild that it tells of.
+    # Not at the top, like the rebuild that they tell of.
+    from projections import running  # noqa: PLC0415
     from projections.rebuild.telling import beside_lines  # noqa: PLC0415
 
     settings = load_or_exit(FollowSettings)
@@ -234,6 +245,12 @@ def status_command() -> None:
             schema.use(connection, projection)
             show(printing.status_lines(statuses.status(connection, projection, ends)))
             show(beside_lines(connection, projection))
+        consumers = running.running(connection, tuple(PROJECTIONS.values())).processes
+        show(
+            printing.consumer_line(one) for one in consumers if one.process != running.TWIN.process
+        )
+    if any(one.state == "STOPPED" for one in consumers):
+        raise typer.Exit(EXIT_STOPPED)
 
 
 @app.command("where")

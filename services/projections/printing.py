@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import orjson
 from plumbing import access_audit
 from plumbing.proofs import Kind
+from plumbing.running import Process
 
 from projections.audit import Audited, Difference
 from projections.healing import Retried
@@ -173,6 +174,21 @@ def status_lines(status: Status) -> Iterable[str]:
     for each in status.partitions:
         end = "?" if each.end_offset is None else each.end_offset
         yield f"  partition {each.partition}: next {each.next_offset} of {end}"
+
+
+def consumer_line(process: Process) -> str:
+    """Who follows the topic for a read model, or why nobody does."""
+    since = f"since {process.since:%Y-%m-%d %H:%M:%S} UTC" if process.since else ""
+    if process.state == "STOPPED":
+        return f"  its consumer ended {since} and waits for a decision: {process.way_out}"
+    start = f"`{process.process.replace(' ', ' consumer ', 1)}`"
+    if process.state == "SILENT":
+        return (
+            f"  its consumer hangs, silent for over a minute: end it, and start it again: {start}"
+        )
+    if process.state == "NOT_RUNNING":
+        return f"  no consumer runs; start one: {start}"
+    return f"  {process.processes} of its consumers run, {since or 'since when is not told'}"
 
 
 def _shown(row: Row | None) -> str:

@@ -83,7 +83,9 @@ class Walk:
             versions = f"version {one.version} here and {told.version} on the topic"
             if one.waits:
                 continue
-            if one.version < told.version:
+            if not told.version and not one.version:
+                self.proof.differs(where, "the topic has events of it, and not its first")
+            elif one.version < told.version:
                 self.proof.differs(where, f"lacks events: {versions}")
             elif one.version > told.version:
                 if not may_be_ahead(pathway_id):

@@ -8,6 +8,7 @@ from typing import Literal
 from plumbing.running import Kind, Process, processes
 
 from projections import freshness, proof, schema
+from projections.ended import Ended, ended
 from projections.freshness import Freshness
 from projections.projection import Projection
 from projections.proof import Kind as ProofKind
@@ -49,11 +50,15 @@ class Rebuild:
 
 @dataclass(frozen=True)
 class ReadModel:
-    """One read model at a moment; `wrong` is why its consumer cannot follow, if that shows."""
+    """One read model at a moment; `wrong` is why its consumer cannot follow, if that shows.
+
+    `ended` is why its last consumer gave up, unless one follows again.
+    """
 
     name: str
     freshness: Freshness
     wrong: str | None
+    ended: Ended | None
     proven: Proven | None
     rebuild: Rebuild
 
@@ -79,10 +84,16 @@ def running(connection: Database, projections: Sequence[Projection]) -> Running:
 
 
 def _with_why(found: Iterator[Process], models: Sequence[ReadModel]) -> Iterator[Process]:
-    wrong = {consumer(one.name).process: one.wrong for one in models}
+    about = {consumer(one.name).process: one for one in models}
     for process in found:
-        why = wrong.get(process.process)
-        told = {"state": "STOPPED", "why": "TABLES", "way_out": why} if why else {}
+        model = about.get(process.process)
+        if model and model.wrong:
+            told = {"state": "STOPPED", "why": "TABLES", "way_out": model.wrong}
+        elif model and model.ended and process.state == "NOT_RUNNING":
+            at, why = model.ended.at, model.ended.why
+            told = {"state": "STOPPED", "since": at, "why": "TOPIC", "way_out": why}
+        else:
+            told = {}
         yield process.model_copy(update=told)
 
 
@@ -91,6 +102,7 @@ def _read_model(connection: Database, projection: Projection) -> ReadModel:
         projection.name,
         freshness.freshness(connection, projection.name),
         _wrong(connection, projection),
+        ended(connection, projection.name),
         _proven(connection, projection.name),
         _rebuild(connection, projection),
     )

@@ -49,10 +49,17 @@ class TimeBar:
         return f"{path}?{urlencode(self.clocks)}"
 
 
+def as_known_then(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters with both clocks at the end of the day `then`, where that is asked; otherwise the same."""
+    then, rest = told.get("then"), {name: value for name, value in told.items() if name != "then"}
+    return rest | ({"as_of": then, "known_at": f"{then}T23:59"} if then else {})
+
+
 def time_asked(told: Mapping[str, str]) -> TimeAsked:
     """The clocks among these parameters, for a page that asks nothing else; those not understood are now."""
     try:
-        return TimeAsked.model_validate({name: value for name, value in told.items() if value})
+        given = {name: value for name, value in told.items() if value}
+        return TimeAsked.model_validate(as_known_then(given))
     except ValidationError:
         return TimeAsked()
 

@@ -208,7 +208,7 @@ def create_app(
     trace = Trace(read_models)
     rows = Rows(read_models, write_side.standings)
     questions = Questions(read_models, rows, trace)
-    pages = Pages(settings.oidc_issuer)
+    pages = Pages(settings.oidc_issuer, now)
     app = FastAPI(
         title="VDAB pathways: read models",
         description=DESCRIPTION,

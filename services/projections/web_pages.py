@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2.runtime import Context, Macro
 from plumbing import correlation
+from plumbing.clock import Clock
 from plumbing.problems import Problem
 from plumbing.web_sessions import WebSession
 from pydantic import BaseModel, ValidationError
@@ -20,7 +21,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from projections.time_bar import TimeBar, time_asked, time_bar
+from projections.time_bar import TimeBar, as_known_then, time_asked, time_bar
 from projections.web_reading import UNKNOWN_PATHWAY
 from projections.web_rights import may
 from projections.words import LANGUAGES, Words, words
@@ -47,7 +48,8 @@ MENU = (
 class Pages:
     """Makes pages. `issuer` is where sign-in and sign-out lead to, the one other site that forms may."""
 
-    def __init__(self, issuer: str) -> None:
+    def __init__(self, issuer: str, now: Clock) -> None:
+        self._now = now
         site = urlsplit(issuer)
         self.policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -90,6 +92,7 @@ class Pages:
             time=time,
             languages=[(code, _in_language(request, code)) for code in LANGUAGES],
             path=request.url.path,
+            this_moment=self._now(),
             **values,
         )
         answer = HTMLResponse(body, status_code=status)
@@ -170,6 +173,8 @@ def asked_by_form(
         values = [value for value in request.query_params.getlist(name) if value.strip()]
         if values and name != "lang":
             told[name] = values if name in lists else values[-1]
+    if "as_of" in model.model_fields:
+        told = as_known_then(told)
     wrong: set[str] = set()
     while True:
         try:

@@ -38,9 +38,9 @@ class Words:
         told = self._translations.gettext(sentence)
         return told.format(**values) if values else told
 
-    def many(self, one: str, more: str, n: int) -> str:
-        """The sentence for one or for more; `{n}` in it is the number."""
-        return self._translations.ngettext(one, more, n).format(n=self.number(n))
+    def many(self, one: str, more: str, n: int, **told: object) -> str:
+        """The sentence for one or for more; `{n}` in it is the number, `told` what else it names."""
+        return self._translations.ngettext(one, more, n).format(n=self.number(n), **told)
 
     def label(self, code: object) -> str:
         """What a code means in a few words; a code that nobody labelled as it is."""

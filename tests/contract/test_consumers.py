@@ -16,7 +16,7 @@ import schemas
 from schemas.compatibility import checked
 from schemas.consumers import EVERYTHING, Consumer, registered
 from schemas.differences import Schema, Schemas
-from schemas.events import EVENTS, Enrolled
+from schemas.events import EVENTS, EmploymentEnded, Enrolled, HiredInNec
 from schemas.generate import json_schemas
 from schemas.pages import ENVELOPE
 from schemas.releases import Release, Version
@@ -48,6 +48,11 @@ def lives() -> Iterator[Sequence[Event]]:
         life = [enrolment, *sorted(of_it, key=lambda one: one.streamversion)]
         for left_out in (set[str](), THE_END, THE_END | PUT_RIGHT):
             yield [one for one in life if schemas.schema_name(type(one.data)) not in left_out]
+    # An end is read with the job that it ends, which the example of another pathway begins.
+    yield [
+        enrolment,
+        *(one for one in examples if isinstance(one.data, HiredInNec | EmploymentEnded)),
+    ]
 
 
 @pytest.fixture
@@ -151,7 +156,7 @@ def test_reports_read_who_guides_what_ended_work_and_what_came_along() -> None:
     assert reads["counsellor-transferred.v1"] == {"counsellor", "unit"}
     assert reads["referral-confirmed.v1"] == {"lot", "provider", "scheme"}
     assert reads["guiding-organisation-changed.v1"] == {"lot", "to_organisation"}
-    assert reads["employment-ended.v1"] == {"returns_to_guidance"}
+    assert reads["employment-ended.v1"] == {"employer", "hired_on", "returns_to_guidance"}
     assert reads["pathways-merged.v1"] == {"events"}
     assert reads[EVERYTHING] == {"pathway_status"}
 

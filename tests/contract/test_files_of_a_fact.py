@@ -35,6 +35,7 @@ ALSO = {
     "services/projections/status_by_day.py": "it moves the status that reports count by day",
     "services/projections/guiding.py": "it says which organisation guides",
     "services/projections/obligations.py": "it says whether an employer has to hire, in both read models",
+    "services/projections/jobs.py": "it begins or ends a job, in both read models",
     "services/projections/amending.py": "it changes what other facts say",
     "services/projections/counsellor/projection.py": "it changes the row of the caseload",
     "services/projections/counsellor/after_modules.py": "it changes marks of the caseload",

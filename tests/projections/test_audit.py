@@ -259,6 +259,24 @@ def test_status_tells_events_and_lag(people, command):
 
     assert done.exit_code == 0
     assert "counsellor: 120 events of 20 pathways applied; lag 0" in done.output
+    assert "no consumer runs; start one: `projections consumer counsellor`" in done.output
+
+
+def test_status_tells_that_a_consumer_runs(people, command, settings):
+    with following(COUNSELLOR, settings):
+        eventually(lambda: "1 of its consumers run, since" in command("status").output, True)
+
+
+def test_status_fails_when_a_consumer_ended_and_says_why(people, command, rows):
+    rows(
+        "insert into projections.ended values"
+        " ('reporting', now(), 'the topic was emptied') returning 1"
+    )
+
+    done = command("status")
+
+    assert done.exit_code == 65
+    assert "waits for a decision: the topic was emptied" in done.output
 
 
 def test_a_database_that_is_away_is_told_in_one_line(command, monkeypatch):

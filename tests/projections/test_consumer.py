@@ -221,6 +221,25 @@ def test_a_process_that_may_not_follow_ends_as_for_a_decision(topic, settings, r
     assert child.returncode == 65
     assert "migrate --anew" in told
     assert "Traceback" not in told
+    assert stopped(rows) == [("counsellor", True)]
+
+
+def test_why_a_consumer_ended_is_forgotten_once_one_follows_again(topic, settings, rows):
+    topic.put(History("anna").enrolled(MARCH))
+    with following(COUNSELLOR, settings):
+        eventually(versions(rows), [(1, 1)])
+    rows("update made_from set cluster_id = cluster_id || 'x' returning 1")
+    with pytest.raises(CannotFollow):
+        follow(COUNSELLOR, settings, threading.Event())
+    assert stopped(rows) == [("counsellor", True)]
+
+    rows("update made_from set cluster_id = left(cluster_id, -1) returning 1")
+    with following(COUNSELLOR, settings):
+        eventually(lambda: stopped(rows), [])
+
+
+def stopped(rows: Rows) -> list[tuple]:
+    return rows("select projection, why like '%migrate --anew%' from projections.ended")
 
 
 def test_a_read_model_that_was_never_made_says_so(topic, settings, database_url):

@@ -9,7 +9,7 @@ from projections.reporting.reports import FlowRow, GroupBy, Period
 from projections.reporting.web_pages import Bar
 from pydantic import ValidationError
 
-from schemas.codes import Checkpoint, ExitType, ModuleKind, StopReason
+from schemas.codes import Checkpoint, ExitType, ModuleKind, Proof, StopReason
 
 from .conftest import Worker
 from .history import BAKERY, CANTEEN, GHENT, History
@@ -62,6 +62,65 @@ def test_flow_counts_who_found_work_within_three_six_and_twelve_months(reporting
     assert in_nec(total) == [3, 4, 5]
     assert [each.share_in_nec for each in total.within] == [0.375, 0.5, 0.625]
     assert not_passed(total) == [0, 0, 0]
+
+
+def at_work(row: FlowRow) -> list[tuple[int, ...]]:
+    """Months passed, at work, by DmfA, Dimona, contract and statement, and no work known."""
+    return [
+        (
+            each.flow_reached,
+            each.at_work,
+            each.at_work_dmfa,
+            each.at_work_dimona,
+            each.at_work_contract,
+            each.at_work_statement,
+            each.no_work_known,
+        )
+        for each in row.within
+    ]
+
+
+def test_flow_tells_who_works_on_the_day_and_on_which_proof(reporting):
+    ended, april = date(2024, 3, 31), date(2024, 4, 1)
+    reporting.put(
+        ibo("by a statement", ended).hired(april, proof=Proof.VERKLARING),
+        ibo("by DmfA, until the day itself", ended)
+        .hired(april, proof=Proof.DMFA)
+        .job_ended(date(2024, 9, 30)),
+        ibo("ended a day before", ended).hired(april).job_ended(date(2024, 9, 29)),
+        ibo("a contract that ended before", ended).hired(april, until=date(2024, 9, 1)),
+        ibo("a contract that goes on", ended).hired(april, until=date(2024, 12, 31)),
+        ibo("hired again", ended)
+        .hired(april)
+        .job_ended(date(2024, 6, 2))
+        .hired(date(2024, 9, 30), proof=Proof.CONTRACT),
+        ibo("hired before the module ended", ended).hired(date(2024, 2, 1)),
+        ibo("never", ended),
+    )
+
+    rows, total = flow_by_kind(reporting)
+    _, early = flow_by_kind(reporting, as_of=date(2024, 9, 30))
+
+    assert at_work(total) == [
+        (8, 5, 1, 3, 0, 1, 3),
+        (8, 4, 1, 1, 1, 1, 4),
+        (8, 2, 0, 0, 1, 1, 6),
+    ]
+    assert total.within[1].share_at_work == 0.5
+    assert at_work(rows["IBO"]) == at_work(total)
+    assert at_work(early)[1:] == [(0, 0, 0, 0, 0, 0, 0)] * 2, "these months have not passed"
+
+
+def test_of_two_jobs_the_best_proof_counts_and_a_person_from_the_last_module_on(reporting):
+    both = ibo("both", date(2024, 1, 31)).stage("s", date(2024, 4, 1), date(2024, 5, 31))
+    both.completed("s", date(2024, 5, 31))
+    both.hired(date(2024, 6, 3), proof=Proof.VERKLARING).hired(date(2024, 8, 1), proof=Proof.DMFA)
+    reporting.put(both)
+
+    rows, total = flow_by_kind(reporting)
+
+    assert at_work(rows["IBO"])[0] == (1, 0, 0, 0, 0, 0, 1)
+    assert at_work(rows["STAGE"])[0] == at_work(total)[0] == (1, 1, 1, 0, 0, 0, 0)
 
 
 def test_a_hire_counts_under_each_kind_it_followed_and_a_person_once_in_the_total(reporting):

@@ -244,6 +244,17 @@ def test_a_pathway_that_waits_for_a_person_is_no_difference(
     assert twinning.round_again().differences == 0
 
 
+def test_a_pathway_without_its_first_event_is_found_when_nobody_has_to_look_at_it(
+    proven, twinning, topic, settings, rows
+):
+    topic.put(life("a latecomer"), from_version=2)
+    with following(COUNSELLOR, settings):
+        eventually(lambda: rows("select count(*) from projections.parked"), [(1,)])
+    rows("delete from projections.parked returning 1")
+
+    assert_found(twinning.round_again(), "the topic has events of it, and not its first")
+
+
 def test_events_that_come_while_a_round_compares_are_no_difference(
     proven, twinning, topic, settings, rows
 ):

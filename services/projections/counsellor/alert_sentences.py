@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from projections.counsellor.alerts import Attention
-from projections.counsellor.worklist import AlertTold, WorkItem
+from projections.counsellor.answers import AlertTold
 from projections.labels import N_
 from projections.words import Words
 from schemas.codes import ModuleKind
@@ -124,16 +124,16 @@ class AlertSaid(NamedTuple):
     form: str
 
 
-def said(item: WorkItem, words: Words) -> list[AlertSaid]:
-    """The alerts of a pathway in the reader's language, the most pressing first."""
-    module = words.labels(item.running_kinds) or words("Module")
-    return [_said(alert, item, module, words) for alert in item.alerts]
+def said(alerts: Sequence[AlertTold], running: Sequence[str], words: Words) -> list[AlertSaid]:
+    """Alerts of a pathway in which modules of these kinds run, in the reader's language."""
+    module = words.labels(running) or words("Module")
+    return [_said(alert, running, module, words) for alert in alerts]
 
 
-def _said(alert: AlertTold, item: WorkItem, module: str, words: Words) -> AlertSaid:
+def _said(alert: AlertTold, running: Sequence[str], module: str, words: Words) -> AlertSaid:
     sentence, action = _SAID[alert.reason]
     told = words(sentence, day=_day(alert.day, words), module=module)
-    form = _form(alert.reason, item.running_kinds)
+    form = _form(alert.reason, running)
     return AlertSaid(alert, told, _when(alert.days, words), words(action), form)
 
 

@@ -134,6 +134,11 @@ def alerts(row: CaseloadRow, today: date) -> list[Alert]:
     return sorted(holding, key=lambda one: one.order(today))
 
 
+def to_do(row: CaseloadRow, today: date) -> list[Alert]:
+    """Those that are work for somebody, and no mark alone; the most pressing first."""
+    return [one for one in alerts(row, today) if THRESHOLDS[one.reason].worklist]
+
+
 def _of_modules(row: CaseloadRow, today: date) -> Iterator[Alert]:
     """What runs, or is to start, and its last days."""
     for day, ends, over in (

@@ -8,7 +8,7 @@ from plumbing.callers import Caller, Role
 from plumbing.row_rights import Rule
 from pydantic import BaseModel, ConfigDict, Field
 
-from projections.counsellor.alerts import Attention, attention
+from projections.counsellor.alerts import Alert, Attention, Urgency, attention
 from projections.counsellor.course import Spell
 from projections.counsellor.queries import (
     CaseloadFilter,
@@ -202,6 +202,28 @@ class CaseloadAnswer(BaseModel):
     freshness: Freshness
 
 
+class AlertTold(BaseModel):
+    """One reason to look at a pathway."""
+
+    model_config = ConfigDict(frozen=True)
+    reason: Attention
+    day: Annotated[date | None, Field(description="The day that it speaks of")]
+    days: Annotated[int | None, Field(description="How many days from today until that day")]
+    urgency: Urgency
+    snoozed_until: Annotated[date | None, Field(description="Null: it is not put off")] = None
+    because: Annotated[str | None, Field(description="Why it was put off, or the reminder")] = None
+
+    @classmethod
+    def of(cls, alert: Alert, today: date) -> Self:
+        """What an alert tells on `today` (Brussels)."""
+        return cls(
+            reason=alert.reason,
+            day=alert.day,
+            days=(alert.day - today).days if alert.day else None,
+            urgency=alert.urgency(today),
+        )
+
+
 class TimelineAsked(Asked, PointAsked):
     """Which part of a timeline."""
 
@@ -215,6 +237,10 @@ class TimelineAnswer(BaseModel):
     model_config = ConfigDict(frozen=True)
     taken: Taken
     pathway: Pathway
+    alerts: Annotated[
+        list[AlertTold],
+        Field(description="What somebody has to do, the most pressing first; put off by nobody"),
+    ]
     modules: list[ModuleRow]
     spells: Annotated[list[Spell], Field(description="What lasted: modules, suspensions, work")]
     set_by: Annotated[

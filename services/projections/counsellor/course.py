@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from projections.amending import annulled_on, merged_into, standing
 from projections.counsellor.projection import told_by
+from projections.jobs import jobs_of
 from projections.modules import Module, modules_of
 from projections.projection import Event, data_of
 from schemas.codes import ModuleKind, ModuleStatus
 from schemas.events import (
     DataCorrected,
-    EmploymentEnded,
     HiredInNec,
     ModuleData,
     PathwayClosed,
@@ -145,33 +145,16 @@ def _of_suspensions(told: Sequence[Event]) -> Iterator[Spell]:
 
 
 def _of_work(told: Sequence[Event]) -> list[Spell]:
-    jobs: list[Spell] = []
-    for event in told:
-        match data_of(event):
-            case HiredInNec() as data:
-                jobs.append(
-                    Spell(
-                        lane=Lane.WORK,
-                        what=data.contract,
-                        organisation=data.employer,
-                        first_day=event.occurredon,
-                        last_day=None,
-                        planned_until=data.until,
-                        planned=False,
-                        version=event.streamversion,
-                    )
-                )
-            case EmploymentEnded() as data:
-                _end(jobs, data, event.occurredon)
-            case _:
-                pass
-    return jobs
-
-
-def _end(jobs: list[Spell], ended: EmploymentEnded, last_day: date) -> None:
-    """Put the last day on the job that ended: the one named, else the newest that goes on there."""
-    for place, job in reversed(list(enumerate(jobs))):
-        named = ended.hired_on in (None, job.first_day)
-        if job.organisation == ended.employer and job.last_day is None and named:
-            jobs[place] = job.model_copy(update={"last_day": last_day})
-            return
+    return [
+        Spell(
+            lane=Lane.WORK,
+            what=job.data.contract,
+            organisation=job.data.employer,
+            first_day=job.first_day,
+            last_day=job.last_day,
+            planned_until=job.data.until,
+            planned=False,
+            version=job.hire.streamversion,
+        )
+        for job in jobs_of(told)
+    ]

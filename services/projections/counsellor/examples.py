@@ -4,11 +4,17 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from projections.counsellor.alerts import Attention, Urgency
-from projections.counsellor.answers import CaseloadAnswer, CaseloadAsked, Pathway, TimelineAnswer
+from projections.counsellor.answers import (
+    AlertTold,
+    CaseloadAnswer,
+    CaseloadAsked,
+    Pathway,
+    TimelineAnswer,
+)
 from projections.counsellor.course import Lane, Spell
 from projections.counsellor.difference import Change, DifferenceAnswer, Side
 from projections.counsellor.queries import Counters, Entry, ModuleRow
-from projections.counsellor.worklist import AlertTold, WorkItem, WorklistAnswer, WorklistAsked
+from projections.counsellor.worklist import WorkItem, WorklistAnswer, WorklistAsked
 from projections.freshness import Freshness
 from projections.points import Taken
 
@@ -19,6 +25,9 @@ _FRESHNESS = Freshness(
     newest_position=4711,
     newest_recorded_at=_RECORDED,
     parked_pathways=0,
+)
+_ALERT = AlertTold(
+    reason=Attention.MODULE_ENDS, day=date(2015, 10, 9), days=11, urgency=Urgency.LATER
 )
 _ROW: dict[str, object] = {
     "pathway_id": _PATHWAY,
@@ -105,6 +114,7 @@ def timeline_example() -> TimelineAnswer:
     return TimelineAnswer(
         taken=Taken(as_of=date(2015, 9, 28)),
         pathway=Pathway.model_validate(_ROW),
+        alerts=[_ALERT],
         modules=[_MODULE],
         spells=[_SPELL],
         set_by={"status": 3, "counsellor": 2},
@@ -188,16 +198,13 @@ _ENTRY = Entry(
 def worklist_example() -> WorklistAnswer:
     """One person whose IBO ends next week."""
     today = date(2015, 9, 28)
-    alert = AlertTold(
-        reason=Attention.MODULE_ENDS, day=date(2015, 10, 9), days=11, urgency=Urgency.LATER
-    )
     item = WorkItem(
         pathway_id=_PATHWAY,
         person_ref=UUID("01931f0a-7c1e-7bb2-9d0e-6a1f5f0c2b3e"),
         counsellor="bemiddelaar-01",
         running_kinds=["IBO"],
         urgency=Urgency.LATER,
-        alerts=[alert],
+        alerts=[_ALERT],
     )
     return WorklistAnswer(
         asked=WorklistAsked(),

@@ -34,19 +34,16 @@ AHEAD = {
     "exempt_until": N_("Vrijgesteld tot en met"),
     "check_due_on": N_("Na te gaan of de persoon werkt vanaf"),
 }
-"""The days that a pathway has ahead of it, by the column that tells them; a day of a duty stays until done."""
+"""The days that a pathway has ahead of it, by the column that tells them."""
 _OVER = frozenset({PathwayStatus.AFGESLOTEN, PathwayStatus.GEANNULEERD, PathwayStatus.SAMENGEVOEGD})
-_DONE_BY_ITSELF = frozenset({"absent_until", "exempt_until"})
-"""Days after which nobody has to do anything."""
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """A planned day or a duty; `over`: its day has passed, and it still waits for somebody."""
+    """A planned day, or that of a duty."""
 
     what: str
     on: date
-    over: bool
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,11 @@ class Drawing:
 
 
 def ahead(pathway: Pathway, today: date) -> list[Ahead]:
-    """What comes next in a pathway as of `today`, the first first; what is over and waits stands before."""
+    """What comes next in a pathway as of `today`, the first first. What is over and waits is an alert."""
     found = [
-        Ahead(what, day, day < today)
+        Ahead(what, day)
         for column, what in AHEAD.items()
-        if (day := getattr(pathway, column)) and not (day < today and column in _DONE_BY_ITSELF)
+        if (day := getattr(pathway, column)) and day >= today
     ]
     if pathway.closed_on:
         found = [one for one in found if one.what == AHEAD["check_due_on"]]

@@ -14,6 +14,7 @@ from plumbing.web_sign_in import web_session
 from pydantic import Field
 
 from projections.amending import ANNULLED, UNDONE
+from projections.counsellor.alert_sentences import said
 from projections.counsellor.answers import Pathway, TimelineAnswer, TimelineAsked
 from projections.counsellor.difference import (
     OF_MODULE,
@@ -191,6 +192,7 @@ def _glance(request: Request, answer: TimelineAnswer) -> Mapping[str, Any]:
     after = [one for one in answer.days if one > day]
     return {
         "standing": standing_sentence(answer.pathway, answer.spells, words),
+        "to_do": said(answer.alerts, answer.pathway.running_kinds, words),
         "ahead": ahead(answer.pathway, day),
         "drawing": drawing(answer.pathway, answer.spells, day, words),
         "step": max(len(answer.days) - len(after) - 1, 0),

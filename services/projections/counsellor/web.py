@@ -14,7 +14,9 @@ from plumbing.row_rights import PERMITTING, Rule
 from plumbing.sign_in import NOT_ALLOWED, signed_in
 
 from projections.counsellor import queries
+from projections.counsellor.alerts import to_do
 from projections.counsellor.answers import (
+    AlertTold,
     Asked,
     CaseloadAnswer,
     CaseloadAsked,
@@ -177,6 +179,7 @@ class Questions:
             return TimelineAnswer(
                 taken=Taken.model_validate(point),
                 pathway=Pathway.of(shown, point.as_of),
+                alerts=[AlertTold.of(one, point.as_of) for one in to_do(shown, point.as_of)],
                 modules=queries.modules(connection, pathway_id, tables),
                 spells=spells(at),
                 set_by=set_by(at),

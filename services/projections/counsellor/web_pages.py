@@ -200,4 +200,4 @@ def _in_order(asked: OverviewAsked, answer: CaseloadAnswer, names: Names) -> lis
 def _sayer(request: Request) -> Callable[[WorkItem], list[AlertSaid]]:
     """Tells the alerts of a pathway in the reader's language."""
     told = words_of(request)
-    return lambda item: said(item, told)
+    return lambda item: said(item.alerts, item.running_kinds, told)

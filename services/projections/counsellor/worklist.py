@@ -11,8 +11,8 @@ from plumbing.callers import Caller, Role
 from pydantic import BaseModel, ConfigDict, Field
 
 from projections.counsellor import postponed, queries
-from projections.counsellor.alerts import THRESHOLDS, Alert, Attention, Urgency, alerts
-from projections.counsellor.answers import MOST_ROWS, Asked
+from projections.counsellor.alerts import Alert, Attention, Urgency, to_do
+from projections.counsellor.answers import MOST_ROWS, AlertTold, Asked
 from projections.counsellor.postponed import Reminder, Snooze
 from projections.counsellor.queries import CaseloadFilter, CaseloadRow, CaseloadSort, Seen
 from projections.counsellor.tables import LIVE
@@ -37,18 +37,6 @@ class WorklistAsked(Asked, PointAsked):
         Field(description="Reference of a counsellor", examples=["bemiddelaar-01"]),
     ] = None
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = SHOWN
-
-
-class AlertTold(BaseModel):
-    """One reason to look at a pathway."""
-
-    model_config = ConfigDict(frozen=True)
-    reason: Attention
-    day: Annotated[date | None, Field(description="The day that it speaks of")]
-    days: Annotated[int | None, Field(description="How many days from today until that day")]
-    urgency: Urgency
-    snoozed_until: Annotated[date | None, Field(description="Null: it is not put off")] = None
-    because: Annotated[str | None, Field(description="Why it was put off, or the reminder")] = None
 
 
 class WorkItem(BaseModel):
@@ -88,7 +76,7 @@ class _Own:
 
     def told(self, row: CaseloadRow) -> Iterator[AlertTold]:
         """The alerts of a row that are work, with those that were put off."""
-        found = [one for one in alerts(row, self.today) if THRESHOLDS[one.reason].worklist]
+        found = to_do(row, self.today)
         reminder = self.reminders.get(row.pathway_id)
         if reminder and reminder.on_day <= self.today:
             found.insert(0, Alert(Attention.REMINDER, reminder.on_day))
@@ -97,14 +85,8 @@ class _Own:
             hidden = snoozed if snoozed and snoozed.hides(alert, self.today) else None
             of_reminder = reminder if alert.reason is Attention.REMINDER else None
             why = hidden or of_reminder
-            yield AlertTold(
-                reason=alert.reason,
-                day=alert.day,
-                days=(alert.day - self.today).days if alert.day else None,
-                urgency=alert.urgency(self.today),
-                snoozed_until=hidden.until if hidden else None,
-                because=why.reason if why else None,
-            )
+            told = {"snoozed_until": hidden and hidden.until, "because": why and why.reason}
+            yield AlertTold.of(alert, self.today).model_copy(update=told)
 
 
 def worklist(

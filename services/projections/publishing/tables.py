@@ -42,7 +42,7 @@ def table_of(result: Mapping[str, Any], *, months_apart: bool = False) -> Table:
     beside = {
         name: told
         for name, told in result.items()
-        if isinstance(told, int) and name not in NO_FIGURES
+        if isinstance(told, int) and not isinstance(told, bool) and name not in NO_FIGURES
     }
     rows = (*result["rows"], {**result["total"], **beside})
     lines = [line for row in rows for line in _lines(row, months_apart=months_apart)]

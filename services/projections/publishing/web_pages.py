@@ -60,6 +60,10 @@ class Sent(BaseModel):
     question: str = ""
 
 
+SHARES = frozenset({"share", "rate"})
+"""A column with one of these words in its name is a share: told in percent."""
+
+
 def label_of(words: Words, column: str) -> str:
     """What a column of a table of a report says, in words where we have them."""
     if column in SAID:
@@ -92,7 +96,8 @@ def value_of(words: Words, column: str, value: object) -> str:
         return "\N{EN DASH}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return words.label(value)
-    return words.percent(value) if "share" in column or "rate" in column else words.number(value)
+    told_as_share = SHARES & set(column.split("_"))
+    return words.percent(value) if told_as_share else words.number(value)
 
 
 def group_by(words: Words, by: str) -> str:

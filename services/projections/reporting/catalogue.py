@@ -224,7 +224,7 @@ OFTEN_ASKED: Sequence[tuple[str, str]] = (
     ("/reports/providers?by=lot", N_("Percelen naast elkaar")),
     (
         "/reports/flow?measure=WEP_PLUS&from=2015-01-01&until=2015-12-31",
-        N_("WEP+ in 2015: wie vond werk in het NEC?"),
+        N_("WEP+ in 2015: wie werkte zes maanden later in het NEC, en op welk bewijs?"),
     ),
 )
 """Questions that a report answers when it is asked so."""

@@ -48,9 +48,22 @@ def flow_example() -> FlowReport:
     """The year 2015 seen from 1 March 2016: for many, twelve months have not passed."""
     within = tuple(
         Within(
-            months=months, persons=120, in_nec=found, months_not_passed=open_, not_yet_in_nec=yet
+            months=months,
+            persons=120,
+            in_nec=found,
+            months_not_passed=open_,
+            not_yet_in_nec=yet,
+            at_work=works,
+            at_work_dmfa=works - 6,
+            at_work_dimona=3,
+            at_work_contract=2,
+            at_work_statement=1,
         )
-        for months, found, open_, yet in ((3, 70, 22, 9), (6, 74, 61, 24), (12, 76, 110, 38))
+        for months, found, open_, yet, works in (
+            (3, 70, 22, 9, 58),
+            (6, 74, 61, 24, 41),
+            (12, 76, 110, 38, 7),
+        )
     )
     told = {"persons": 120, "modules": 124, "completed": 99, "stopped_early": 25}
     row = FlowRow.model_validate({"group": "IBO", **told, "measure_ended": 0, "within": within})

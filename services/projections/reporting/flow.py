@@ -16,6 +16,17 @@ _OF_ENDED: Groups = {**OF_MODULE, GroupBy.ENDING: "h.ending"}
 FLOW_BY = frozenset(_OF_ENDED)
 """What flow can be grouped by."""
 
+_COUNTED = (
+    "persons",
+    "in_nec",
+    "months_not_passed",
+    "not_yet_in_nec",
+    "at_work",
+    "at_work_dmfa",
+    "at_work_dimona",
+    "at_work_contract",
+    "at_work_statement",
+)
 _FIGURES = definitions(
     "cohort",
     "persons",
@@ -25,6 +36,10 @@ _FIGURES = definitions(
     "in_nec",
     "months_not_passed",
     "not_yet_in_nec",
+    "flow_reached",
+    "at_work",
+    "at_work_by_proof",
+    "no_work_known",
 )
 
 # The definition, which `definitions.py` says in words:
@@ -36,7 +51,10 @@ _FIGURES = definitions(
 # - persons, not pathways or hires: a hire in a later pathway of the same person counts too, and a
 #   person with two modules is in the NEC when a hire followed either of them;
 # - rows exist for standing facts only, so an annulled hire is not here to be counted;
-# - months have not passed while the last day that counts is not over on the day of the report.
+# - months have not passed while the last day that counts is not over on the day of the report;
+# - at work on the day that the months after the last of a person's modules are over is who has a
+#   hire since the first of these that goes on then: no end was told and no contract ended before.
+#   Of several the best proof counts, as with checks: DmfA before Dimona, contract and statement.
 _FLOW: LiteralString = """
     with ended as (
         select h.person_ref, h.last_day, h.ending, coalesce({group}, 'ONBEKEND') as label
@@ -57,7 +75,8 @@ _FLOW: LiteralString = """
          group by e.person_ref, e.last_day
     ),
     outcome as (
-        select e.label, e.person_ref, h.months, %(as_of)s <= counts.until as not_passed,
+        select e.label, e.person_ref, h.months, e.last_day, counts.until,
+               %(as_of)s <= counts.until as not_passed,
                coalesce(w.first_on <= least(counts.until, %(as_of)s), false) as in_nec
           from ended e
           left join worked w on w.person_ref = e.person_ref and w.last_day = e.last_day
@@ -67,16 +86,31 @@ _FLOW: LiteralString = """
     ),
     person as (
         select label, grouping(label) as total, person_ref, months,
-               bool_or(in_nec) as in_nec, bool_or(not_passed) as not_passed
+               bool_or(in_nec) as in_nec, bool_or(not_passed) as not_passed,
+               min(last_day) as since, max(until) as until
           from outcome
          group by grouping sets ((label, person_ref, months), (person_ref, months))
+    ),
+    working as (
+        select p.person_ref, p.since, p.until,
+               min(array_position('{{DMFA,DIMONA,CONTRACT,VERKLARING}}', x.proof)) as proof
+          from (select distinct person_ref, since, until from person where not not_passed) as p
+          join {rows}.hire x on x.person_ref = p.person_ref and x.hired_on >= p.since
+           and x.hired_on <= p.until and coalesce(x.ends_on >= p.until, true)
+         group by p.person_ref, p.since, p.until
     ),
     people as (
         select total, label, months, count(*) as persons,
                count(*) filter (where in_nec) as in_nec,
                count(*) filter (where not_passed) as months_not_passed,
-               count(*) filter (where not_passed and not in_nec) as not_yet_in_nec
+               count(*) filter (where not_passed and not in_nec) as not_yet_in_nec,
+               count(w.proof) as at_work,
+               count(*) filter (where w.proof = 1) as at_work_dmfa,
+               count(*) filter (where w.proof = 2) as at_work_dimona,
+               count(*) filter (where w.proof = 3) as at_work_contract,
+               count(*) filter (where w.proof = 4) as at_work_statement
           from person
+          left join working w using (person_ref, since, until)
          group by total, label, months
     ),
     cohort as (
@@ -93,7 +127,8 @@ _FLOW: LiteralString = """
            coalesce(p.persons, 0) as persons,
            coalesce(p.in_nec, 0) as in_nec,
            coalesce(p.months_not_passed, 0) as months_not_passed,
-           coalesce(p.not_yet_in_nec, 0) as not_yet_in_nec
+           coalesce(p.not_yet_in_nec, 0) as not_yet_in_nec,
+           p.at_work, p.at_work_dmfa, p.at_work_dimona, p.at_work_contract, p.at_work_statement
       from cohort c
       left join people p on p.total = c.total and p.label is not distinct from c.label
      order by c.total, c.label, p.months
@@ -138,7 +173,6 @@ def flow(
 def _row(lines: Sequence[dict[str, int]]) -> FlowRow:
     """One group's row from its lines, one for each number of months."""
     within = [Within.model_validate(line) for line in lines if line["months"]]
-    nobody = {"persons": 0, "in_nec": 0, "months_not_passed": 0, "not_yet_in_nec": 0}
-    without = [Within(months=months, **nobody) for months in (3, 6, 12)]
+    without = [Within(months=months, **dict.fromkeys(_COUNTED, 0)) for months in (3, 6, 12)]
     told = {**lines[0], "within": within or without}
     return FlowRow.model_validate(told)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from projections.amending import annulled_on, merged_into, standing
+from projections.jobs import Job, jobs_of
 from projections.modules import Module, modules_of
 from projections.obligations import Obligation, obligations
 from projections.projection import Event, Projection, Row, Rows, data_of
@@ -59,11 +60,11 @@ def reporting_rows(events: Sequence[Event]) -> Rows:
         for day, row in exceptional(events, told, stood)
     ]
     rows["contact"] = contacts(events, told)
+    for job in jobs_of(told):
+        rows["hire"].append({**person, "commune": commune_on(job.first_day), **_hire(job)})
     for event in told:
         row = {**person, "commune": commune_on(event.occurredon)}
         match data_of(event):
-            case HiredInNec() as data:
-                rows["hire"].append({**row, **_hire(event, data)})
             case WepPlusMigrated() as data:
                 rows["migration"].append({**row, **_migration(event, data)})
             case PathwayClosed() as data:
@@ -187,10 +188,12 @@ def _closing(event: Event, data: PathwayClosed) -> Row:
     return {"closed_on": event.occurredon, "exit_type": data.exit_type, "proof": data.proof}
 
 
-def _hire(event: Event, data: HiredInNec) -> Row:
+def _hire(job: Job) -> Row:
+    data = job.data
     return {
-        "event_id": event.id,
-        "hired_on": event.occurredon,
+        "event_id": job.hire.id,
+        "hired_on": job.first_day,
+        "ends_on": job.last_day or data.until,
         "employer": data.employer,
         "contract": data.contract,
         "proof": data.proof,

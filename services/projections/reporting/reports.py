@@ -299,6 +299,34 @@ class Within(Report):
         int, Field(ge=0, description="Those of `months_not_passed` who are not in the NEC yet")
     ]
     persons: Annotated[int, Field(ge=0, description="Distinct persons of the cohort")]
+    at_work: Annotated[
+        int,
+        Field(
+            ge=0, description="At work on the day that the months after their last module passed"
+        ),
+    ]
+    at_work_dmfa: Annotated[int, Field(ge=0, description="Of `at_work`, by the best proof")]
+    at_work_dimona: Count
+    at_work_contract: Count
+    at_work_statement: Annotated[int, Field(ge=0, description="By somebody's statement alone")]
+
+    @computed_field
+    @property
+    def flow_reached(self) -> int:
+        """Those whose months have all passed."""
+        return self.persons - self.months_not_passed
+
+    @computed_field
+    @property
+    def no_work_known(self) -> int:
+        """Those of `flow_reached` of whom nobody told work that goes on then."""
+        return max(0, self.flow_reached - self.at_work)
+
+    @computed_field
+    @property
+    def share_at_work(self) -> float | None:
+        """`at_work` of `flow_reached`."""
+        return share_of(self.at_work, self.flow_reached)
 
     @computed_field
     @property

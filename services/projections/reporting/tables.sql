@@ -108,6 +108,8 @@ create table hire (
     event_id uuid not null,
     person_ref uuid not null,
     hired_on date not null,
+    -- The last day of the job, as told or else as its contract says; null is open-ended or not told.
+    ends_on date,
     employer text not null,
     contract text not null,
     proof text not null,

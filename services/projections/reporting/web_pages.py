@@ -29,6 +29,16 @@ from projections.words import Words
 from schemas.codes import ModuleKind
 
 Session = Annotated[WebSession, Depends(web_session)]
+BY_PROOF = (
+    "flow_reached",
+    "at_work",
+    "at_work_dmfa",
+    "at_work_dimona",
+    "at_work_contract",
+    "at_work_statement",
+    "no_work_known",
+)
+"""The columns of the table that says on which proof somebody works."""
 MOST_BARS = 12
 """As many groups as one sees at a glance; the table below has them all."""
 
@@ -81,6 +91,7 @@ def reporting_pages(read_models: ReadModels, rows: Rows, pages: Pages) -> APIRou
             chart=_streams(words_of(request), report, to_pathways),
             to_pathways=to_pathways,
             halfway=next((w for w in report.total.within if w.months == 6), None),  # noqa: PLR2004
+            by_proof=BY_PROOF,
             kinds=list(ModuleKind),
             provinces=list(Province),
             groupings=[by for by in GroupBy if by in FLOW_BY],

@@ -52,6 +52,7 @@ def test_another_cluster_stops_it(published: Publishing) -> None:
     status, said = published.run("publisher", "status")
     assert status == EXIT_STOPPED
     assert "OTHER_CLUSTER" in said
+    assert "state: NOT_RUNNING" in said
 
 
 def test_topics_that_were_made_anew_stop_it_until_an_operator_lets_them_be_filled_again(

@@ -143,6 +143,33 @@ def test_the_timeline_shows_what_the_marks_stand_on(
     assert "zachte maximum" not in pages["clock"]
 
 
+def test_a_pathway_says_what_somebody_has_to_do_about_it(
+    browser: TestClient, counsellor: Worker
+) -> None:
+    counsellor.put(*people())
+    sign_in(browser, MINE)
+    absent = f"/pathways/{named('pathway absent')}"
+
+    now = browser.get(absent).text
+    before = said(browser.get(f"{absent}?as_of=2015-09-13").text)
+
+    missed = "Twee afspraken gemist zonder geldige reden. Beslis over de transmissie ."
+    waits = "Ingeschreven op 02/06/2014 en nog geen eerste contact (486 dagen geleden) ."
+    assert missed in said(now)
+    assert f"{waits} Plan een afspraak ." in said(now)
+    assert f'href="{absent}/register/plan-appointment"' in now
+    assert missed not in before
+    assert "nog geen eerste contact (468 dagen geleden) ." in before
+
+
+def test_the_timeline_answers_what_somebody_has_to_do(as_: As) -> None:
+    answer = as_(MINE).get(f"/v1/pathways/{named('pathway worker')}/timeline").json()
+
+    assert [(one["reason"], one["day"], one["urgency"]) for one in answer["alerts"]] == [
+        ("CHECK_DUE", "2015-10-01", "NOW")
+    ]
+
+
 def test_every_reason_has_its_words_on_the_page() -> None:
     page = files("projections.counsellor").joinpath("templates/caseload.html").read_text()
     words = set(re.findall(r'"([A-Z_]+)": _\(', page))

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from embedded.control import Control as Listening
 from plumbing.database import connect
+from projections import ended
 from projections.counsellor import COUNSELLOR
 from projections.demo_control import DemoControl
 from projections.rebuild.noting import Noting, switched
@@ -91,6 +92,56 @@ def test_why_publishing_stopped_is_said_with_the_way_out(
     assert "Niet alles loopt: pathway publisher" in page
     assert "(TOPIC_EMPTIED) Bring them back." in page
     assert "Start hem: projections consumer counsellor." in page
+
+
+def test_a_consumer_that_ended_says_why_until_another_one_runs(
+    browser: TestClient, read_models: str
+) -> None:
+    with connect(read_models, "tests", autocommit=True) as connection:
+        ended.note(connection, "counsellor", "The topic was emptied. Ways out: two.", NOW)
+
+        page = text(sign_in(browser, OPERATOR, "/operations").text)
+        with connect(read_models, "projections consumer counsellor"):
+            runs = text(browser.get("/operations").text)
+
+    assert "projections counsellor staat stil (TOPIC) The topic was emptied. Ways out: two." in page
+    assert "projections counsellor loopt" in runs
+    assert "The topic was emptied" not in runs
+
+
+def test_a_process_that_asks_nothing_for_a_minute_hangs(
+    browser: TestClient, read_models: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(browser, OPERATOR, "/operations")
+    with connect(read_models, "projections consumer counsellor", autocommit=True) as connection:
+        connection.execute("select 1")
+        works = text(browser.get("/operations").text)
+        monkeypatch.setattr("plumbing.running.SECONDS_OF_SILENCE", 0.0)
+        hangs = text(browser.get("/operations").text)
+
+    assert "projections counsellor loopt" in works
+    assert "Niet alles loopt: " in hangs
+    assert (
+        "projections counsellor zwijgt Hij hangt: beëindig hem en start hem opnieuw (projections "
+        "consumer counsellor)."
+    ) in hangs
+
+
+def test_a_read_model_that_stands_still_is_told_on_its_pages(
+    browser: TestClient, counsellor: Worker, read_models: str
+) -> None:
+    counsellor.put(anna())
+
+    def page(seconds_ago: int) -> str:
+        with connect(read_models, "tests", autocommit=True) as connection:
+            connection.execute(
+                "update counsellor.partition_progress set complete_until = %s",
+                [NOW - timedelta(seconds=seconds_ago)],
+            )
+        return text(sign_in(browser, MINE, "/caseload").text)
+
+    assert "Dit loopt 3 min achter: wat na 01/10/2015 10:57:00" in page(180)
+    assert "Dit loopt" not in page(59)
 
 
 def test_a_rebuild_is_told_while_it_runs_when_it_is_ready_and_after_the_switch(

@@ -66,6 +66,29 @@ def test_the_bar_asks_another_moment_of_the_same_list(browser: TestClient) -> No
     assert '<input type="hidden" name="sort" value="status">' in form
 
 
+def test_one_day_is_both_clocks_as_it_was_known_then(browser: TestClient) -> None:
+    sign_in(browser, MINE)
+    both = "as_of=2015-08-15&known_at=2015-08-15T23%3A59%3A00%2B02%3A00"
+
+    pages = {path: browser.get(f"{path}?then=2015-08-15").text for path in PAGES}
+
+    for path, page in pages.items():
+        assert "Stand op 15/08/2015, zoals bekend op 15/08/2015 23:59" in page, path
+        assert f"/caseload?{both}" in links(page), path
+        assert 'name="then" required value="2015-08-15"' in page, path
+        assert '<input type="hidden" name="then"' not in page, path
+    unknown = browser.get(f"{ANNA}?then=2013-01-01")
+    assert unknown.status_code == 404
+    assert "zoals bekend op 01/01/2013 23:59" in unknown.text
+
+
+def test_a_day_that_is_none_is_told(browser: TestClient) -> None:
+    page = sign_in(browser, MINE, "/caseload?then=yesterday").text
+
+    assert PAST not in page
+    assert "Niet begrepen, en daarom niet gebruikt: stand op dag, zoals bekend op." in page
+
+
 def test_filtering_stays_at_the_moment(browser: TestClient) -> None:
     page = sign_in(browser, MINE, "/caseload?as_of=2015-08-15").text
 
