@@ -15,7 +15,7 @@ from plumbing.failpoints import reach
 from plumbing.logs import logger
 from plumbing.metrics import APPLIED, BEAT, LAG, PARKED_NOW, PASSED_OVER
 
-from projections import ended, schema, topic, where
+from projections import readers, schema, topic, where
 from projections.attending import attending
 from projections.belonging import WAYS_OUT, CannotFollow, check_identity
 from projections.parking import Reason
@@ -76,7 +76,7 @@ def _note_the_end(
     url, name = settings.projections_database_url, f"projections ended {projection.name}"
     # Whether it can be written down or not: it ends for `why`.
     with suppress(psycopg.Error), database.connect(url, name, autocommit=True) as connection:
-        ended.note(connection, projection.name, str(why), clock())
+        readers.note_end(connection, projection.name, str(why), clock())
 
 
 def _follow(
@@ -178,7 +178,7 @@ class _Following:
                 self.reader.seek(partition, offset)
             self.positions |= positions
             self.check = None
-            ended.forget(self.connection, self.projection.name)
+            readers.forget_end(self.connection, self.projection.name)
             told = {str(partition): positions[partition] for partition in sorted(positions)}
             log.info("takes up", projection=self.projection.name, positions=told)
         return fresh

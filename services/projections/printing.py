@@ -147,9 +147,10 @@ def where_line(told: Whereabouts) -> str:
             f"{told.read_model}: waits behind its parked pathway, from version {waits.from_version} "
             f"since {waits.since:%Y-%m-%d %H:%M:%S} UTC ({waits.reason}); see `projections parked list`"
         )
+    beside = f";{consumer_line(told.reader).removeprefix(' ')}" if told.reader else ""
     if told.step is Step.UNREAD and told.behind is not None:
-        return f"{told.read_model}: not read yet, {told.behind} places on the topic to go"
-    return f"{told.read_model}: {_STEPS[told.step]}"
+        return f"{told.read_model}: not read yet, {told.behind} places on the topic to go{beside}"
+    return f"{told.read_model}: {_STEPS[told.step]}{beside}"
 
 
 _STEPS = {

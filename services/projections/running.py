@@ -1,6 +1,6 @@
 """What of the read side is running, how far each read model is, what rebuilds and proofs say; of nobody."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,21 +8,16 @@ from typing import Literal
 from plumbing.running import Kind, Process, processes
 
 from projections import freshness, proof, schema
-from projections.ended import Ended, ended
 from projections.freshness import Freshness
 from projections.projection import Projection
 from projections.proof import Kind as ProofKind
+from projections.readers import reader
 from projections.rebuild.noting import Noted, noted
 from projections.rebuild.places import before_of, is_at_work, next_of
 from projections.schema import Database, MadeFromOther, NotMigrated
 from projections.twin import LOCK
 
 TWIN = Kind("projections twin", "projections twin", LOCK)
-
-
-def consumer(name: str) -> Kind:
-    """The kind of process that follows the topic for a read model."""
-    return Kind(f"projections {name}", f"projections consumer {name}")
 
 
 @dataclass(frozen=True)
@@ -50,15 +45,11 @@ class Rebuild:
 
 @dataclass(frozen=True)
 class ReadModel:
-    """One read model at a moment; `wrong` is why its consumer cannot follow, if that shows.
-
-    `ended` is why its last consumer gave up, unless one follows again.
-    """
+    """One read model at a moment; `wrong` is why its consumer cannot follow, if that shows."""
 
     name: str
     freshness: Freshness
     wrong: str | None
-    ended: Ended | None
     proven: Proven | None
     rebuild: Rebuild
 
@@ -79,22 +70,15 @@ class Running:
 def running(connection: Database, projections: Sequence[Projection]) -> Running:
     """What runs now. Raises psycopg.Error."""
     models = tuple(_read_model(connection, one) for one in projections)
-    kinds = [*(consumer(one.name) for one in projections), TWIN]
-    return Running(tuple(_with_why(processes(connection, kinds), models)), models)
+    told = [_with_why(reader(connection, one.name), one) for one in models]
+    return Running((*told, *processes(connection, [TWIN])), models)
 
 
-def _with_why(found: Iterator[Process], models: Sequence[ReadModel]) -> Iterator[Process]:
-    about = {consumer(one.name).process: one for one in models}
-    for process in found:
-        model = about.get(process.process)
-        if model and model.wrong:
-            told = {"state": "STOPPED", "why": "TABLES", "way_out": model.wrong}
-        elif model and model.ended and process.state == "NOT_RUNNING":
-            at, why = model.ended.at, model.ended.why
-            told = {"state": "STOPPED", "since": at, "why": "TOPIC", "way_out": why}
-        else:
-            told = {}
-        yield process.model_copy(update=told)
+def _with_why(process: Process, model: ReadModel) -> Process:
+    if not model.wrong:
+        return process
+    told = {"state": "STOPPED", "why": "TABLES", "way_out": model.wrong}
+    return process.model_copy(update=told)
 
 
 def _read_model(connection: Database, projection: Projection) -> ReadModel:
@@ -102,7 +86,6 @@ def _read_model(connection: Database, projection: Projection) -> ReadModel:
         projection.name,
         freshness.freshness(connection, projection.name),
         _wrong(connection, projection),
-        ended(connection, projection.name),
         _proven(connection, projection.name),
         _rebuild(connection, projection),
     )

@@ -1,5 +1,6 @@
 """The first page: where someone with these rights begins."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import SESSION_COOKIE, session_of
 from starlette.exceptions import HTTPException
 
-from projections.web_pages import Pages
+from projections.web_pages import Pages, address
 from projections.web_rights import may
 
 
@@ -27,19 +28,23 @@ def start_pages(pages: Pages) -> APIRouter:
             return RedirectResponse("/reports", status_code=303)
         if session and may(session.caller, "page_operations") and not opens_timelines:
             return RedirectResponse("/operations", status_code=303)
-        return pages.show(request, "shared/start.html", opens_timelines=opens_timelines, wrong=None)
+        told: dict[str, Any] = {"opens_timelines": opens_timelines, "wrong": None, "then": ""}
+        return pages.show(request, "shared/start.html", **told)
 
     @routes.get(
         "/pathways",
         name="page_open_timeline",
         summary="Page: open a timeline by the id of its pathway",
     )
-    def page_open_timeline(request: Request, pathway_id: str = "") -> Response:  # pyright: ignore[reportUnusedFunction]
+    def page_open_timeline(  # pyright: ignore[reportUnusedFunction]
+        request: Request, pathway_id: str = "", then: str = ""
+    ) -> Response:
         try:
-            return RedirectResponse(f"/pathways/{UUID(pathway_id.strip())}", status_code=303)
+            there = f"/pathways/{UUID(pathway_id.strip())}"
         except ValueError:
-            start = "shared/start.html"
-            return pages.show(request, start, status=422, opens_timelines=True, wrong=pathway_id)
+            told: dict[str, Any] = {"opens_timelines": True, "wrong": pathway_id, "then": then}
+            return pages.show(request, "shared/start.html", status=422, **told)
+        return RedirectResponse(address(there, {"then": then} if then else {}), status_code=303)
 
     return routes
 

@@ -11,6 +11,7 @@ from plumbing import access, problems
 from plumbing.access import NOT_TRACED
 from plumbing.callers import Caller
 from plumbing.problems import INVALID_REQUEST, ProblemType
+from plumbing.running import Process
 from plumbing.sign_in import NOT_ALLOWED, access_token, signed_in
 from plumbing.web_sessions import WebSession
 from plumbing.web_sign_in import web_session
@@ -71,6 +72,9 @@ class ReadModelView(BaseModel):
     waiting: WaitingView | None
     behind: int | None = Field(
         description="Places on the topic to read up to it, marks of transactions included"
+    )
+    reader: Process | None = Field(
+        default=None, description="How it is with who reads the topic, while it is not read yet"
     )
 
 

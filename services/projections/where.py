@@ -1,16 +1,18 @@
 """Where a fact is in one read model: applied when, or what it waits for."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from plumbing.running import Process
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from projections.parking import Reason, parked
+from projections.readers import reader
 from projections.schema import Database
 
 KEPT_FOR = timedelta(days=90)
@@ -72,7 +74,7 @@ class Whereabouts:
 
     `applied_at` (UTC) is None while it is not applied, and where that was not noted or was too long
     ago. `behind` are the places on the topic that are read before and with it, marks of transactions
-    included.
+    included. `reader` is how it is with who reads the topic, while it has to be read yet.
     """
 
     read_model: str
@@ -80,6 +82,7 @@ class Whereabouts:
     applied_at: datetime | None = None
     waiting: Waiting | None = None
     behind: int | None = None
+    reader: Process | None = None
 
 
 def asked(fact: str, at: str | None) -> Told:
@@ -107,7 +110,9 @@ def whereabouts(connection: Database, projection: str, told: Told) -> Whereabout
     if waits and told.version >= (waits[0].from_version or 0):
         waiting = Waiting(waits[0].reason, waits[0].since, waits[0].from_version or 0)
         return Whereabouts(projection, Step.PARKED, waiting=waiting)
-    return _not_there(projection, told.place, found["next_offset"], found["newest_position"])
+    there = _not_there(projection, told.place, found["next_offset"], found["newest_position"])
+    waits_for_reader = there.step in (Step.UNREAD, Step.UNKNOWN)
+    return replace(there, reader=reader(connection, projection)) if waits_for_reader else there
 
 
 def _found(connection: Database, projection: str, told: Told) -> dict[str, Any] | None:

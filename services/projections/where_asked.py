@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx2
 from plumbing.correlation import in_the_name_of
 from plumbing.logs import failure, logger
+from plumbing.running import Process
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from projections.where import Place, Step, Told, Whereabouts
@@ -106,9 +107,20 @@ def sentence(words: Words, there: WriteSideWhere, here: list[Whereabouts]) -> st
     parts = [words("geregistreerd op {moment}", moment=words.instant(there.recorded_at))]
     parts.append(_published(words, there.published))
     if there.published.state == "PUBLISHED":
-        parts += [_read(words, one) for one in here]
+        parts += [_read(words, one) + _reader(words, one.reader) for one in here]
     told = "; ".join(parts)
     return f"{told[0].upper()}{told[1:]}."
+
+
+def _reader(words: Words, told: Process | None) -> str:
+    """Why it is not read yet, where that is because of who reads."""
+    name = told.process if told else ""
+    said = {
+        "SILENT": words(", want {process} zwijgt en moet opnieuw gestart worden", process=name),
+        "NOT_RUNNING": words(", want {process} loopt niet en moet gestart worden", process=name),
+        "STOPPED": words(", want {process} staat stil tot een operator beslist", process=name),
+    }
+    return said.get(told.state, "") if told else ""
 
 
 def _published(words: Words, told: Published) -> str:

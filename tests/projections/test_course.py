@@ -42,6 +42,15 @@ def test_what_lasted_stands_in_a_lane_of_its_own_with_the_fact_that_began_it() -
     ]
 
 
+def test_an_ibo_whose_contract_was_signed_before_it_begins_with_the_fact_that_started_it() -> None:
+    history = History("gust").enrolled(date(2015, 6, 1))
+    history.ibo("a", date(2015, 7, 1), date(2015, 12, 31)).signed("a", date(2015, 6, 29))
+
+    (ibo,) = spells(sorted(events(history), key=lambda event: event.occurredon))
+
+    assert (ibo.first_day, ibo.version) == (date(2015, 7, 1), 2)
+
+
 def test_what_was_planned_first_begins_with_the_fact_that_started_it() -> None:
     history = History("gust").enrolled(date(2015, 6, 1))
     history.tell(

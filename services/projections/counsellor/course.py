@@ -110,7 +110,9 @@ def _begun(told: Sequence[Event]) -> dict[UUID, int]:
     for event in told:
         if isinstance(data := data_of(event), ModuleData):
             of_status = planned if data.module_status == ModuleStatus.GEPLAND else started
-            of_status.setdefault(data.module_id, event.streamversion)
+            first = of_status.get(data.module_id, event.streamversion)
+            # The first that was told, not of the first day: a contract may be signed before the start.
+            of_status[data.module_id] = min(first, event.streamversion)
     return planned | started
 
 

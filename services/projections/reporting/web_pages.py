@@ -111,7 +111,10 @@ def _picture(report: FlowReport) -> list[Group]:
 def _streams(words: Words, report: FlowReport, to_pathways: ToPathways) -> Chart | None:
     """From kinds of module to when their people found work: what one reads in five seconds."""
     rows = sorted(report.rows, key=lambda row: row.persons, reverse=True)[:MOST_BARS]
-    title = words("Van module naar werk: personen, volgens wanneer zij werk vonden")
+    title = words(
+        "Van module naar werk: personen, volgens wanneer zij werk vonden; wie in meer groepen zit, "
+        "telt in elke"
+    )
 
     def named(group: str | None) -> str:
         return group_label(words, report.by, group)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from embedded.control import Control as Listening
 from plumbing.database import connect
-from projections import ended
+from projections import readers
 from projections.counsellor import COUNSELLOR
 from projections.demo_control import DemoControl
 from projections.rebuild.noting import Noting, switched
@@ -98,7 +98,7 @@ def test_a_consumer_that_ended_says_why_until_another_one_runs(
     browser: TestClient, read_models: str
 ) -> None:
     with connect(read_models, "tests", autocommit=True) as connection:
-        ended.note(connection, "counsellor", "The topic was emptied. Ways out: two.", NOW)
+        readers.note_end(connection, "counsellor", "The topic was emptied. Ways out: two.", NOW)
 
         page = text(sign_in(browser, OPERATOR, "/operations").text)
         with connect(read_models, "projections consumer counsellor"):
@@ -138,8 +138,9 @@ def test_a_read_model_that_stands_still_is_told_on_its_pages(
                 "update counsellor.partition_progress set complete_until = %s",
                 [NOW - timedelta(seconds=seconds_ago)],
             )
-        return text(sign_in(browser, MINE, "/caseload").text)
+        return text(browser.get("/caseload").text)
 
+    sign_in(browser, MINE)
     assert "Dit loopt 3 min achter: wat na 01/10/2015 10:57:00" in page(180)
     assert "Dit loopt" not in page(59)
 

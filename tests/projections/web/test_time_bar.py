@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.projections.conftest import Worker
 from tests.projections.history import named
-from tests.projections.web.given import MINE, everyone
+from tests.projections.web.given import AUDITOR, MINE, everyone
 from tests.projections.web.served_pages import InventedNames, sign_in
 
 ANNA = f"/pathways/{named('pathway anna')}"
@@ -80,6 +80,19 @@ def test_one_day_is_both_clocks_as_it_was_known_then(browser: TestClient) -> Non
     unknown = browser.get(f"{ANNA}?then=2013-01-01")
     assert unknown.status_code == 404
     assert "zoals bekend op 01/01/2013 23:59" in unknown.text
+
+
+def test_an_auditor_opens_a_pathway_as_it_was_known_on_a_day(browser: TestClient) -> None:
+    number = ANNA.removeprefix("/pathways/")
+    sign_in(browser, AUDITOR, "/access")
+    start = browser.get("/").text
+
+    page = browser.get(f"/pathways?pathway_id={number}&then=2015-08-15").text
+    now = browser.get(f"/pathways?pathway_id={number}&then=").text
+
+    assert 'name="then"' in start
+    assert "Stand op 15/08/2015, zoals bekend op 15/08/2015 23:59" in page
+    assert PAST not in now
 
 
 def test_a_day_that_is_none_is_told(browser: TestClient) -> None:

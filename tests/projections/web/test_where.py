@@ -67,13 +67,23 @@ def test_one_answer_tells_both_sides(as_: As, facts: InventedFacts, who: str) ->
     steps = {one["read_model"]: one["step"] for one in answer["read_models"]}
     assert steps == {"counsellor": "APPLIED", "reporting": "UNREAD"}
     assert answer["read_models"][0]["applied_at"] is not None
-    assert answer["why"].endswith("reporting has not read it yet (1 place to go).")
+    assert answer["why"].endswith(
+        "reporting has not read it yet (1 place to go), for projections reporting does not run and has "
+        "to be started."
+    )
+    assert [one["reader"] and one["reader"]["state"] for one in answer["read_models"]] == [
+        None,
+        "NOT_RUNNING",
+    ]
 
 
 def test_the_page_says_why_in_one_sentence(browser: TestClient) -> None:
     page = sign_in(browser, OPERATOR, f"/operations/where?fact={FIRST}").text
 
-    assert "reporting heeft het nog niet gelezen (nog 1 plaats te gaan)." in text(page)
+    assert (
+        "reporting heeft het nog niet gelezen (nog 1 plaats te gaan), want projections reporting loopt "
+        "niet en moet gestart worden." in text(page)
+    )
     assert "Hoever andere lezers zijn, is nu niet te zeggen" in text(page)
     assert "IBO" not in page
 
