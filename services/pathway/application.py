@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from uuid import UUID
 
 from plumbing.clock import brussels_today
@@ -20,9 +20,10 @@ from pathway.domain.commands import Command, Moment
 from pathway.domain.enrolment import Enrol
 from pathway.domain.facts import Amendment, Told, state_of
 from pathway.domain.state import Pathway
+from pathway.excluded import exclusions_of
 from pathway.identity import KnownNumber, NumberStatus, Person, Vault
 from pathway.persons import pathways_of, people_of
-from pathway.recorded import Recorded
+from pathway.recorded import Recorded, stood_at
 from pathway.store import Context, NewFacts, OpenElsewhere, Outpaced, PersonKnown, Store
 from pathway.two_clocks import KnownBy, Point, seen_from
 
@@ -139,7 +140,7 @@ class Pathways:
             facts = self.store.load(pathway_id)
             if not facts:
                 raise refusals.UnknownPathway("There is no pathway with this id.")
-            if expected_version is not None and not _stood_at(expected_version, facts):
+            if expected_version is not None and not stood_at(expected_version, facts):
                 raise Outpaced(f"the pathway is at version {facts[-1].version}")
             new, *beside = self._decide_all(pathway_id, facts, commands, context)
             new = review(facts, new) if review else new
@@ -236,7 +237,8 @@ class Pathways:
             return as_told(load(other_id))
 
         today = brussels_today(self.store.clock())
-        moment = Moment(today, new_id or self._new_id, elsewhere=told_elsewhere)
+        excluded = partial(exclusions_of, self.store)
+        moment = Moment(today, new_id or self._new_id, (), told_elsewhere, excluded)
         return Deciding(pathway_id, facts, moment)
 
     def new_pathway_id(self) -> UUID:
@@ -383,11 +385,6 @@ def _done(new: NewFacts, warnings: tuple[str, ...] = ()) -> Done:
     told = [*warnings, *(one for judged in new.facts for one in judged.warnings)]
     # Several facts of one command may be warned of alike.
     return Done(new.pathway_id, before + len(facts), facts, tuple(dict.fromkeys(told)))
-
-
-def _stood_at(version: int, facts: Sequence[Recorded]) -> bool:
-    """Whether the pathway is at this version, but for what time alone brought about since."""
-    return version <= len(facts) and all(one.fact.announces for one in facts[version:])
 
 
 def folded(facts: Iterable[Recorded], as_of: date | None = None) -> Pathway | None:

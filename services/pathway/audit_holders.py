@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, LiteralString
 
+import orjson
 from plumbing.database import connection_string
 from psycopg import IsolationLevel
 from psycopg.rows import dict_row
@@ -78,4 +79,5 @@ def _as_json(holder: Held) -> dict[str, Any]:
         "closed_on": holder.closed_on and holder.closed_on.isoformat(),
         "exit_type": holder.exit_type,
         "due_from": holder.due_from and holder.due_from.isoformat(),
+        "excludes": orjson.loads(orjson.dumps(holder.excludes)),
     }

@@ -161,7 +161,9 @@ class Proving:
     def _walk_on(self, kept: Proof, upto: int, there: Position, now: datetime) -> int:
         if kept.kind not in self._walks:
             opened = self._opened.enter_context(ExitStack())
-            consumer = opened.enter_context(tails.reader(self._settings, "pathway-auditor"))
+            # It has time, and runs always: what it reads ahead of its 24 partitions is what it weighs.
+            sparing = tails.reader(self._settings, "pathway-auditor", 200, 131_072)
+            consumer = opened.enter_context(sparing)
             front = TopicFront(consumer, kept.place.offsets)
             walk = Walk(self._settings, self._session, front, kept, self._patience)
             self._walks[kept.kind] = (walk, opened)

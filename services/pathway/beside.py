@@ -49,6 +49,8 @@ class Held:
     exit_type: str | None
     due_from: date | None
     """From which day on the scheduler has something to tell."""
+    excludes: tuple[Mapping[str, Any], ...]
+    """Employers who get no IBO by what was decided in it: employer, since and until."""
 
 
 @dataclass(frozen=True)

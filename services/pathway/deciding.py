@@ -8,6 +8,7 @@ from pathway.beside import Beside, Held, NewPerson
 from pathway.domain.catalogue import PathwayFact
 from pathway.domain.commands import Command, Moment
 from pathway.domain.deadlines import announced_from
+from pathway.domain.exclusion import exclusions
 from pathway.domain.facts import Told, state_of
 from pathway.domain.state import Pathway
 from pathway.recorded import Judged, Recorded
@@ -85,4 +86,5 @@ def held(pathway_id: UUID, pathway: Pathway) -> Held:
         closed_on=pathway.closed_on,
         exit_type=pathway.exit_type,
         due_from=announced_from(pathway),
+        excludes=tuple(one._asdict() for one in exclusions(pathway)),
     )

@@ -1,6 +1,7 @@
 """A fact as it stands in the store: what was decided, and the envelope that says who, when and why."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Annotated, NamedTuple
 from uuid import UUID
@@ -73,3 +74,8 @@ def chain_hash(pathway_id: UUID, version: int, topic: str, state: bytes) -> str:
     """SHA-256 in hex over a fact as stored; the state holds the hash of the fact before it."""
     place = pathway_id.bytes + version.to_bytes(8, "big") + topic.encode() + b"\x00"
     return hashlib.sha256(place + state).hexdigest()
+
+
+def stood_at(version: int, facts: Sequence[Recorded]) -> bool:
+    """Whether a pathway with these facts is at this version, but for what time alone brought about since."""
+    return version <= len(facts) and all(one.fact.announces for one in facts[version:])

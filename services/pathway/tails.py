@@ -74,9 +74,12 @@ def _holds(tails: Mapping[int, Tail], position: int, pathway_id: UUID) -> bool:
 
 
 @contextlib.contextmanager
-def reader(settings: TopicSettings, client_id: str) -> Generator[Any]:
+def reader(
+    settings: TopicSettings, client_id: str, records: int = 2_000, partition_bytes: int = 1_048_576
+) -> Generator[Any]:
     """A consumer that sees what is committed, takes part in no group, and is told where to read.
 
+    It gives at most so many `records` at once, and has at most so many bytes of each partition in hand.
     Raises BrokersAway.
     """
     reach(settings)
@@ -87,7 +90,8 @@ def reader(settings: TopicSettings, client_id: str) -> Generator[Any]:
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         allow_auto_create_topics=False,
-        max_poll_records=2_000,
+        max_poll_records=records,
+        max_partition_fetch_bytes=partition_bytes,
         fetch_max_wait_ms=100,
         metrics_enabled=False,
     )

@@ -9,7 +9,7 @@ from pathway import tails
 from pathway.tails import POLL_MS, SECONDS_WITHOUT_PROGRESS
 from pathway.topics import BrokersAway
 
-MOST_HELD = 500
+MOST_HELD = 100
 """Records of one partition in memory, before the others are waited for."""
 SECONDS_BETWEEN_LOOKS = 0.2
 

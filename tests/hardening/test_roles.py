@@ -334,7 +334,9 @@ def test_the_consumer_writes_read_models_and_parks(read_side: str, login_as: Log
         connection.execute("update made_from set topic = null")
 
 
-def test_all_that_the_consumer_may_do_beside_read_models_is_to_park(read_side: str) -> None:
+def test_beside_read_models_the_consumer_may_park_and_say_why_it_ended(
+    read_side: str,
+) -> None:
     with database.connect(read_side, "tests") as connection:
         found = connection.execute(
             """
@@ -346,7 +348,7 @@ def test_all_that_the_consumer_may_do_beside_read_models_is_to_park(read_side: s
         ).fetchall()
 
     assert {name for (name,) in found} == {
-        "parked", "parked_decision", "parked_preview", "parked_request",
+        "ended", "parked", "parked_decision", "parked_preview", "parked_request",
     }  # fmt: skip
 
 

@@ -74,10 +74,13 @@ class StoreInMemory(Store):
 
     @contextmanager
     def connection(self) -> Generator[Any]:
-        """Answers what `persons` asks: whose pathways these are, and which are somebody's."""
+        """Answers what `persons` asks: whose pathways these are, which are somebody's. Nobody is excluded."""
         yield self
 
-    def execute(self, _query: str, asked: tuple[Any]) -> Any:
+    def execute(self, query: str, asked: Any) -> Any:
+        if "excludes" in query:
+            self._found = []
+            return self
         wanted = asked[0] if isinstance(asked[0], list) else asked
         self._found = [
             {"pathway_id": pathway, "person_ref": person}

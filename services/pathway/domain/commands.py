@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pathway.domain import merge_refusals, refusals
 from pathway.domain.codes import PathwayStatus
 from pathway.domain.consistency import fitting
+from pathway.domain.exclusion import Exclusion
 from pathway.domain.facts import Fact, Label, Text, Told
 from pathway.domain.state import Pathway
 from pathway.domain.values import Day
@@ -27,6 +28,8 @@ class Moment(NamedTuple):
     """What was told of the pathway so far, in the order of versions."""
     elsewhere: Callable[[UUID], Sequence[Told]] = lambda _pathway_id: ()
     """What was told of another pathway, for a command about two."""
+    excluded: Callable[[str], Sequence[Exclusion]] = lambda _employer: ()
+    """When an employer gets no IBO, by what was decided in whichever pathway."""
 
 
 class Terms(BaseModel):

@@ -1,14 +1,16 @@
 """IBO, individuele beroepsopleiding in de onderneming: training in a company that leads to a hire there."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from pathway.domain import report_refusals
 from pathway.domain.codes import Evaluation, IboVariant, ModuleKind, MoneyScheme
-from pathway.domain.commands import Terms
-from pathway.domain.facts import About, Label, Source, Text
+from pathway.domain.commands import Moment, Terms
+from pathway.domain.facts import About, Fact, Label, Source, Text
 from pathway.domain.judging import Verdict, judged
 from pathway.domain.modules import EndModule, ModuleEnd, ModuleStart, StartModule
 from pathway.domain.rules import TABLE, Certainty, Instrument, RuleRow, Table
@@ -93,6 +95,17 @@ class StartIbo(StartModule, IboTerms):
 
     path: ClassVar[str] = "start-ibo"
     nl: ClassVar[str] = "Begin een IBO (individuele beroepsopleiding in de onderneming)."
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        """What follows; whether the employer is excluded is told by what others' pathways led to (7.5)."""
+        for exclusion in moment.excluded(self.employer):
+            if exclusion.holds(self.on):
+                raise report_refusals.EmployerExcluded(
+                    f"This employer gets no IBO from {exclusion.since} up to and including "
+                    f"{exclusion.until}: VDAB decided so after a breach of the obligation to hire.",
+                    "employer",
+                )
+        return super().follow(pathway, moment)
 
     def started(self, module_id: UUID) -> IboStarted:
         return IboStarted.model_validate({"module_id": module_id, **self.told()})

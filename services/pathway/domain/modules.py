@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from pathway.domain import moves, refusals
+from pathway.domain import moves, refusals, report_refusals
 from pathway.domain.codes import (
     ModuleKind,
     ModuleStatus,
@@ -262,6 +262,18 @@ class StopModule(EndModule, StopTerms):
     path: ClassVar[str] = "stop-module"
     nl: ClassVar[str] = "Een module eindigde voor ze voltooid was, of samen met haar maatregel."
     kinds: ClassVar[frozenset[ModuleKind]] = frozenset(ModuleKind)
+
+    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
+        """What follows; an IBO that its employer stops for economic reasons was decided on (1.2, 7.3)."""
+        economic = self.reason is StopReason.ECONOMISCHE_REDEN_WERKGEVER
+        of_an_ibo = known_module(pathway, self.module_id).kind is ModuleKind.IBO
+        if economic and of_an_ibo and self.decision_ref is None:
+            raise report_refusals.DecisionMissing(
+                "An IBO stops for an economic reason of the employer by a decision of VDAB: give its "
+                "reference, or another reason.",
+                "decision_ref",
+            )
+        return super().follow(pathway, moment)
 
     def ended(self) -> ModuleStopped:
         return ModuleStopped.model_validate(self.told())

@@ -1,4 +1,4 @@
-"""What is refused of a reported absence or stop, and of history from an older system; see `refusals`."""
+"""What is refused of an absence, a stop, an excluded employer, and of an older system; see `refusals`."""
 
 from pathway.domain.refusals import Refused
 
@@ -31,3 +31,15 @@ class AlreadyImported(Refused):
     """This file of that system was told as imported before."""
 
     rule = "already-imported"
+
+
+class EmployerExcluded(Refused):
+    """This employer gets no IBO for a time."""
+
+    rule = "employer-excluded"
+
+
+class DecisionMissing(Refused):
+    """What stands on a decision of VDAB names it."""
+
+    rule = "decision-missing"

@@ -258,8 +258,10 @@ def slip(d: Dossier, running: Planned) -> Life:
 
 def stop(d: Dossier, running: Planned, on: date, reason: StopReason, delays: Delays) -> Life:
     """The module ends early, or with its measure."""
-    command = StopModule(on=on, module_id=running.module_id, reason=reason)
-    yield d.registered(on, command, delays=delays)
+    economic = reason is StopReason.ECONOMISCHE_REDEN_WERKGEVER
+    decision = f"BESL-{on:%Y-%m%d}" if economic else None
+    told = {"on": on, "module_id": running.module_id, "reason": reason, "decision_ref": decision}
+    yield d.registered(on, StopModule.model_validate(told), delays=delays)
 
 
 def stopped_early(d: Dossier, running: Planned, delays: Delays = BY_COUNSELLOR) -> Telling[After]:

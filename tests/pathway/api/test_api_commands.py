@@ -233,8 +233,8 @@ CHECK = {"on": "2015-09-01", "checkpoint": "3M", "in_work": True, "source": "DMF
 WAIVE = {"on": "2015-09-29", "motive": "ORDERBOEK", "decision_ref": "BESL-1"}
 SIGN = {"on": "2015-08-27", "party": "VDAB"}
 OF_A_MODULE = (
-    "complete-ibo", "complete-stage", "waive-hire-obligation", "sign-ibo-contract", "extend-module",
-    "stop-module", "resume-module", "report-absence",
+    "complete-ibo", "complete-stage", "waive-hire-obligation", "record-hire-breach", "sign-ibo-contract",
+    "extend-module", "stop-module", "resume-module", "report-absence",
 )  # fmt: skip
 PLANNED = {
     "on": "2015-02-02", "module_kind": "IBO", "organisation": EMPLOYER, "planned_from": "2015-03-02",
@@ -254,6 +254,14 @@ STATES = {
         ("start-ibo", START_IBO),
         ("complete-ibo", {"on": "2015-09-20"}),
         ("waive-hire-obligation", WAIVE),
+    ],
+    "excluded": [
+        ("start-ibo", START_IBO),
+        ("complete-ibo", {"on": "2015-09-20"}),
+        (
+            "record-hire-breach",
+            WAIVE | {"motive": "GEEN_AANWERVING", "sanction_until": "2016-09-30"},
+        ),
     ],
     "signed": [("start-ibo", START_IBO), ("sign-ibo-contract", SIGN)],
     "at work": [("hire", LEFT)],
@@ -333,6 +341,9 @@ REFUSED = [
     ("in ibo", "waive-hire-obligation", WAIVE, "no-hire-obligation", "module_id"),
     ("waived", "waive-hire-obligation", WAIVE | {"decision_ref": "BESL-2"},
      "hire-obligation-settled", "module_id"),
+    ("in ibo", "stop-module", {"on": "2015-09-20", "reason": "ECONOMISCHE_REDEN_WERKGEVER"},
+     "decision-missing", "decision_ref"),
+    ("excluded", "start-ibo", START_IBO | {"on": "2015-09-30"}, "employer-excluded", "employer"),
     ("signed", "sign-ibo-contract", SIGN | {"on": "2015-08-28"}, "already-signed", "party"),
     ("enrolled", "plan-appointment", PLAN | {"planned_for": "2015-03-01"}, "appointment-before",
      "planned_for"),

@@ -141,7 +141,7 @@ def test_a_leader_frozen_beyond_its_time_doubles_nothing_when_it_wakes(
     publishing: Publishing, pathways: Pathways
 ) -> None:
     # Long enough that the second one keeps its lead on a machine that is starved for some seconds.
-    told = {"PUBLISHER_WINDOW": "3", "PUBLISHER_LEASE_SECONDS": "6"}
+    told = {"PUBLISHER_WINDOW": "3", "PUBLISHER_LEASE_SECONDS": "12"}
     with publishing.publisher(**told) as first, busy(pathways):
         publishing.wait_for(30)
         first.send_signal(signal.SIGSTOP)
