@@ -125,10 +125,6 @@ _RULES: Mapping[type[Refused], tuple[int, str]] = {
         409,
         "Choose another employer, or a day after the exclusion; if the decision is wrong, have it corrected.",
     ),
-    report_refusals.DecisionMissing: (
-        409,
-        "Give the reference of the decision, or another reason.",
-    ),
     refusals.NoHireObligation: (409, "Give an IBO that was completed with success."),
     refusals.HireObligationSettled: (409, "Correct or annul what was registered, if it is wrong."),
     refusals.AlreadySigned: (409, "Correct the earlier registration if it is wrong."),

@@ -52,7 +52,7 @@ class SchedulerSettings(PathwaySettings):
     """What the scheduler is told by its environment."""
 
     scheduler_seconds: float = Field(
-        default=5.0, gt=0, le=3600, description="seconds between two looks at what is due"
+        default=5.0, gt=0, le=30, description="seconds between two looks at what is due"
     )
 
 

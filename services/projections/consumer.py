@@ -74,9 +74,10 @@ def _note_the_end(
     projection: Projection, settings: FollowSettings, why: CannotFollow, clock: Clock
 ) -> None:
     url, name = settings.projections_database_url, f"projections ended {projection.name}"
-    # Whether it can be written down or not: it ends for `why`.
+    # Whether it can be written down or not: it ends for `why`. Where another one runs, that follows.
     with suppress(psycopg.Error), database.connect(url, name, autocommit=True) as connection:
-        readers.note_end(connection, projection.name, str(why), clock())
+        if readers.reader(connection, projection.name).state in ("NOT_RUNNING", "STOPPED"):
+            readers.note_end(connection, projection.name, str(why), clock())
 
 
 def _follow(

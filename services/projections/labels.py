@@ -326,6 +326,7 @@ LABELS: Mapping[str, str] = {
     "hard-maximum-passed": N_("dit loopt langer dan het maximum."),
     "ended-after-plan": N_("dit eindigde later dan gepland."),
     "rule-uncertain": N_("een regel van die dag is niet zeker; kijk het na."),
+    "decision-missing": N_("het kenmerk van de beslissing van VDAB ontbreekt."),
     "contract-not-signed": N_("nog niet alle partijen tekenden het contract."),
     "backdated": N_("dit is laat geregistreerd."),
     "name-differs": N_("bij dit nummer hoort een andere naam; kijk het na."),

@@ -20,6 +20,7 @@ from plumbing.metrics import (
     ask_at_each_scrape,
     serve_or_exit,
 )
+from plumbing.running import Process
 from plumbing.settings import load_or_exit
 
 from projections import (
@@ -27,6 +28,7 @@ from projections import (
     consumer as consuming,
     printing,
     proof,
+    readers,
     schema,
     status as statuses,
     twin,
@@ -233,11 +235,11 @@ def status_command() -> None:
 
     Example: `projections status`
     """
-    # Not at the top, like the rebuild that they tell of.
-    from projections import running  # noqa: PLC0415
+    # Not at the top, like the rebuild that it tells of.
     from projections.rebuild.telling import beside_lines  # noqa: PLC0415
 
     settings = load_or_exit(FollowSettings)
+    consumers: list[Process] = []
     ends = statuses.ends_or_none(settings)
     url = settings.projections_database_url
     with told_plainly(), connect(url, "projections status", autocommit=True) as connection:
@@ -245,10 +247,8 @@ def status_command() -> None:
             schema.use(connection, projection)
             show(printing.status_lines(statuses.status(connection, projection, ends)))
             show(beside_lines(connection, projection))
-        consumers = running.running(connection, tuple(PROJECTIONS.values())).processes
-        show(
-            printing.consumer_line(one) for one in consumers if one.process != running.TWIN.process
-        )
+            consumers.append(readers.reader(connection, projection.name))
+            show([printing.consumer_line(consumers[-1])])
     if any(one.state == "STOPPED" for one in consumers):
         raise typer.Exit(EXIT_STOPPED)
 

@@ -115,6 +115,11 @@ class PointAsked(BaseModel):
     def without_future(self, now: datetime) -> tuple[Self, frozenset[str]]:
         """The same without what is yet to come, and what that was: for pages, which show what they can."""
         wrong = dict.fromkeys(_yet_to_come("", self.as_of, self.known_at, now))
+        today = brussels_today(now)
+        if self.known_at and self.known_at > now and brussels_today(self.known_at) == today:
+            # The end of today is now, and nobody was wrong to ask for it.
+            of_today = {"known_at": None, **({"as_of": None} if self.as_of == today else {})}
+            return self.model_copy(update=wrong | of_today), frozenset(wrong) - {"known_at"}
         return (self.model_copy(update=wrong), frozenset(wrong)) if wrong else (self, frozenset())
 
 

@@ -52,7 +52,7 @@ class TimeBar:
 def as_known_then(told: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters with both clocks at the end of the day `then`, where that is asked; otherwise the same."""
     then, rest = told.get("then"), {name: value for name, value in told.items() if name != "then"}
-    return rest | ({"as_of": then, "known_at": f"{then}T23:59"} if then else {})
+    return rest | ({"as_of": then, "known_at": f"{then}T23:59:59"} if then else {})
 
 
 def time_asked(told: Mapping[str, str]) -> TimeAsked:

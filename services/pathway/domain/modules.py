@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from pathway.domain import moves, refusals, report_refusals
+from pathway.domain import moves, refusals
 from pathway.domain.codes import (
     ModuleKind,
     ModuleStatus,
@@ -30,6 +30,8 @@ from pathway.domain.rules import OF_MODULES, TABLE, Instrument, Table
 from pathway.domain.state import Module, Pathway
 from pathway.domain.state_values import added
 from pathway.domain.values import Code, DataClass, Day
+
+DECISION_MISSING = "decision-missing"
 
 
 class ModuleFact(Fact):
@@ -192,6 +194,14 @@ class ModuleStopped(ModuleEnd, StopTerms):
     def ending(self, module: Module) -> Module:
         return _over(module, self.occurred_on).but(status=self.status, reason=self.reason)
 
+    def warnings(self, pathway: Pathway | None) -> tuple[str, ...]:
+        """Also of an IBO that stopped for an economic reason without VDAB's decision (1.2, 7.3)."""
+        module = pathway.module(self.module_id) if pathway else None
+        of_an_ibo = module is not None and module.kind is ModuleKind.IBO
+        economic = self.reason is StopReason.ECONOMISCHE_REDEN_WERKGEVER
+        missing = of_an_ibo and economic and self.decision_ref is None
+        return (*super().warnings(pathway), *((DECISION_MISSING,) if missing else ()))
+
     def verdict(self, pathway: Pathway | None, table: Table = TABLE) -> Verdict:
         """When it ended, and whether modules of its form stop for that reason."""
         ended = super().verdict(pathway, table)
@@ -262,18 +272,6 @@ class StopModule(EndModule, StopTerms):
     path: ClassVar[str] = "stop-module"
     nl: ClassVar[str] = "Een module eindigde voor ze voltooid was, of samen met haar maatregel."
     kinds: ClassVar[frozenset[ModuleKind]] = frozenset(ModuleKind)
-
-    def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
-        """What follows; an IBO that its employer stops for economic reasons was decided on (1.2, 7.3)."""
-        economic = self.reason is StopReason.ECONOMISCHE_REDEN_WERKGEVER
-        of_an_ibo = known_module(pathway, self.module_id).kind is ModuleKind.IBO
-        if economic and of_an_ibo and self.decision_ref is None:
-            raise report_refusals.DecisionMissing(
-                "An IBO stops for an economic reason of the employer by a decision of VDAB: give its "
-                "reference, or another reason.",
-                "decision_ref",
-            )
-        return super().follow(pathway, moment)
 
     def ended(self) -> ModuleStopped:
         return ModuleStopped.model_validate(self.told())

@@ -37,9 +37,3 @@ class EmployerExcluded(Refused):
     """This employer gets no IBO for a time."""
 
     rule = "employer-excluded"
-
-
-class DecisionMissing(Refused):
-    """What stands on a decision of VDAB names it."""
-
-    rule = "decision-missing"

@@ -12,8 +12,15 @@ from (
                'employer', start.fact ->> 'employer', 'since', breach.occurred_on,
                'until', breach.fact ->> 'sanction_until') order by breach.occurred_on) as excludes
     from (
-        select originator_id, occurred_on, convert_from(state, 'UTF8')::jsonb -> 'fact' as fact
-        from pathway.pathway_events where topic = 'HireObligationBreached.v1'
+        select e.originator_id, e.occurred_on, convert_from(e.state, 'UTF8')::jsonb -> 'fact' as fact
+        from pathway.pathway_events as e where e.topic = 'HireObligationBreached.v1'
+          -- Annulled, or of a pathway that is no more: nobody is excluded by it.
+          and not exists (
+              select from pathway.pathway_events as a
+              where a.originator_id = e.originator_id
+                and (a.topic in ('PathwayAnnulled.v1', 'PathwayAbsorbed.v1')
+                     or (a.topic = 'RegistrationAnnulled.v1'
+                         and convert_from(a.state, 'UTF8')::jsonb #>> '{fact,target}' = e.fact_id::text)))
     ) as breach
     join (
         select originator_id, convert_from(state, 'UTF8')::jsonb -> 'fact' as fact
@@ -30,10 +37,13 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
     insert into pathway.holder as h (
         pathway_id, person_ref, counsellor, unit, partners, closed_on, exit_type, due_from, excludes)
-    -- A process of the release before does not tell these: the scheduler looks once, and nobody is excluded.
-    select told.* from jsonb_array_elements(held) as one,
-        jsonb_populate_record(
-            null::pathway.holder, '{"due_from": "1970-01-01", "excludes": []}' || one) as told
+    -- A process of the release before does not tell these: the scheduler looks once, and who is excluded stays so.
+    select told.* from jsonb_array_elements(held) as one
+        left join pathway.holder as known on known.pathway_id = (one ->> 'pathway_id')::uuid
+        cross join jsonb_populate_record(
+            null::pathway.holder,
+            jsonb_build_object('due_from', '1970-01-01', 'excludes', coalesce(known.excludes, '[]')) || one
+        ) as told
     on conflict (pathway_id) do update
     set counsellor = excluded.counsellor, unit = excluded.unit, partners = excluded.partners,
         closed_on = excluded.closed_on, exit_type = excluded.exit_type, due_from = excluded.due_from,

@@ -42,7 +42,6 @@ _DUTCH: Mapping[str, str] = {
     "no-appointment": "Op die dag is er geen afspraak.",
     "no-duty-missed": "Er is geen plicht geregistreerd die niet is nagekomen.",
     "no-extension": "Deze toeleiding kan niet langer.",
-    "decision-missing": "Dit steunt op een beslissing van VDAB: geef haar kenmerk, of een andere reden.",
     "employer-excluded": "Deze werkgever krijgt op die dag geen IBO: hij is uitgesloten.",
     "no-hire-obligation": "Na deze module hoeft niemand aan te werven.",
     "no-referral": "Er is geen toeleiding.",

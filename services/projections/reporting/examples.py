@@ -53,6 +53,7 @@ def flow_example() -> FlowReport:
             in_nec=found,
             months_not_passed=open_,
             not_yet_in_nec=yet,
+            flow_reached=120 - open_,
             at_work=works,
             at_work_dmfa=works - 6,
             at_work_dimona=3,

@@ -21,6 +21,7 @@ _COUNTED = (
     "in_nec",
     "months_not_passed",
     "not_yet_in_nec",
+    "flow_reached",
     "at_work",
     "at_work_dmfa",
     "at_work_dimona",
@@ -93,7 +94,7 @@ _FLOW: LiteralString = """
     ),
     working as (
         select p.person_ref, p.since, p.until,
-               min(array_position('{{DMFA,DIMONA,CONTRACT,VERKLARING}}', x.proof)) as proof
+               min(coalesce(array_position('{{DMFA,DIMONA,CONTRACT,VERKLARING}}', x.proof), 4)) as proof
           from (select distinct person_ref, since, until from person where not not_passed) as p
           join {rows}.hire x on x.person_ref = p.person_ref and x.hired_on >= p.since
            and x.hired_on <= p.until and coalesce(x.ends_on >= p.until, true)
@@ -104,6 +105,7 @@ _FLOW: LiteralString = """
                count(*) filter (where in_nec) as in_nec,
                count(*) filter (where not_passed) as months_not_passed,
                count(*) filter (where not_passed and not in_nec) as not_yet_in_nec,
+               count(*) filter (where not not_passed) as flow_reached,
                count(w.proof) as at_work,
                count(*) filter (where w.proof = 1) as at_work_dmfa,
                count(*) filter (where w.proof = 2) as at_work_dimona,
@@ -128,7 +130,7 @@ _FLOW: LiteralString = """
            coalesce(p.in_nec, 0) as in_nec,
            coalesce(p.months_not_passed, 0) as months_not_passed,
            coalesce(p.not_yet_in_nec, 0) as not_yet_in_nec,
-           p.at_work, p.at_work_dmfa, p.at_work_dimona, p.at_work_contract, p.at_work_statement
+           p.flow_reached, p.at_work, p.at_work_dmfa, p.at_work_dimona, p.at_work_contract, p.at_work_statement
       from cohort c
       left join people p on p.total = c.total and p.label is not distinct from c.label
      order by c.total, c.label, p.months

@@ -299,6 +299,7 @@ class Within(Report):
         int, Field(ge=0, description="Those of `months_not_passed` who are not in the NEC yet")
     ]
     persons: Annotated[int, Field(ge=0, description="Distinct persons of the cohort")]
+    flow_reached: Annotated[int, Field(ge=0, description="Persons whose months have all passed")]
     at_work: Annotated[
         int,
         Field(
@@ -309,12 +310,6 @@ class Within(Report):
     at_work_dimona: Count
     at_work_contract: Count
     at_work_statement: Annotated[int, Field(ge=0, description="By somebody's statement alone")]
-
-    @computed_field
-    @property
-    def flow_reached(self) -> int:
-        """Those whose months have all passed."""
-        return self.persons - self.months_not_passed
 
     @computed_field
     @property

@@ -341,8 +341,6 @@ REFUSED = [
     ("in ibo", "waive-hire-obligation", WAIVE, "no-hire-obligation", "module_id"),
     ("waived", "waive-hire-obligation", WAIVE | {"decision_ref": "BESL-2"},
      "hire-obligation-settled", "module_id"),
-    ("in ibo", "stop-module", {"on": "2015-09-20", "reason": "ECONOMISCHE_REDEN_WERKGEVER"},
-     "decision-missing", "decision_ref"),
     ("excluded", "start-ibo", START_IBO | {"on": "2015-09-30"}, "employer-excluded", "employer"),
     ("signed", "sign-ibo-contract", SIGN | {"on": "2015-08-28"}, "already-signed", "party"),
     ("enrolled", "plan-appointment", PLAN | {"planned_for": "2015-03-01"}, "appointment-before",

@@ -155,18 +155,13 @@ def correct(on: str = "2015-03-31", **more: object) -> CorrectData:
     )
 
 
-def test_an_ibo_stops_for_an_economic_reason_by_a_decision_that_is_named() -> None:
+def test_an_ibo_that_stops_for_an_economic_reason_warns_without_its_decision() -> None:
     economic = stop("2015-03-31", StopReason.ECONOMISCHE_REDEN_WERKGEVER)
     running = given(enrolled(), ibo("2015-01-05", "2015-06-30"))
 
-    with pytest.raises(report_refusals.DecisionMissing) as refused:
-        running.when(economic, TODAY)
+    assert stops(running, economic) == ("decision-missing",)
     decided = economic.model_copy(update={"decision_ref": "BESL-2015-0007"})
-    (fact,) = running.when(decided, TODAY)
-
-    assert refused.value.field == "decision_ref"
-    assert isinstance(fact, ModuleStopped)
-    assert fact.decision_ref == "BESL-2015-0007"
+    assert stops(running, decided) == ()
 
 
 def test_a_stage_stops_for_an_economic_reason_by_itself() -> None:

@@ -213,7 +213,8 @@ def test_the_report_says_it_in_one_sentence_a_picture_and_a_table(browser: TestC
 
     assert (
         "1 van 1 persoon (100 %) vond binnen 6 maanden werk in het normaal economisch circuit. "
-        "Van 1 persoon is die dag voorbij, en 1 werkte 6 maanden na de module" in page
+        "Van 1 persoon zijn die 6 maanden voorbij; op de dag zelf, 6 maanden na de module, werkte 1."
+        in page
     )
     *_, total, _, _, half_a_year, _ = rows(answer.text)
     assert total.startswith("Totaal 1 1 1 0 0 1 (100 %)")

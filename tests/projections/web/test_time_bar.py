@@ -68,7 +68,7 @@ def test_the_bar_asks_another_moment_of_the_same_list(browser: TestClient) -> No
 
 def test_one_day_is_both_clocks_as_it_was_known_then(browser: TestClient) -> None:
     sign_in(browser, MINE)
-    both = "as_of=2015-08-15&known_at=2015-08-15T23%3A59%3A00%2B02%3A00"
+    both = "as_of=2015-08-15&known_at=2015-08-15T23%3A59%3A59%2B02%3A00"
 
     pages = {path: browser.get(f"{path}?then=2015-08-15").text for path in PAGES}
 
@@ -93,6 +93,13 @@ def test_an_auditor_opens_a_pathway_as_it_was_known_on_a_day(browser: TestClient
     assert 'name="then"' in start
     assert "Stand op 15/08/2015, zoals bekend op 15/08/2015 23:59" in page
     assert PAST not in now
+
+
+def test_as_known_today_is_now(browser: TestClient) -> None:
+    page = sign_in(browser, MINE, "/caseload?then=2015-10-01").text
+
+    assert PAST not in page
+    assert "Niet begrepen" not in page
 
 
 def test_a_day_that_is_none_is_told(browser: TestClient) -> None:
