@@ -104,6 +104,12 @@ class ModulePlanned(NewModule, PlannedTerms):
                 "planned_until",
             )
         if pathway is not None:
+            if pathway.module(self.module_id):
+                raise refusals.PlanInThePast(
+                    f"This module began before {self.occurred_on}, the day of its plan. Correct that day "
+                    "first, or start the module without its plan.",
+                    "on",
+                )
             self.in_place(pathway).hold()
 
 

@@ -168,6 +168,12 @@ class TestPlanned:
         assert (module.status, module.started_on) == (ModuleStatus.LOPEND, day("2015-02-03"))
         assert pathway.status == PathwayStatus.IN_BEGELEIDING
 
+    def test_it_did_not_start_before_the_day_of_its_plan(self) -> None:
+        early = self.start(on="2015-01-04", planned_until="2015-06-30")
+
+        with pytest.raises(refusals.Collides, match="began before 2015-01-05, the day of its plan"):
+            self.PLANNED.when(early)
+
     def test_only_what_was_planned_starts_so(self) -> None:
         with pytest.raises(refusals.UnknownModule) as refused:
             self.PLANNED.when(self.start(planned_module_id=module_id(5)))

@@ -11,7 +11,6 @@ from pathway.domain.codes import ModuleKind, ModuleStatus
 from pathway.domain.course import ModuleIntensityChanged
 from pathway.domain.facts import Told, standing, state_of
 from pathway.domain.modules import NewModule
-from pathway.domain.planning import ModulePlanned
 from pathway.domain.state import Module
 
 Hours = dict[UUID, list[tuple[date, Decimal]]]
@@ -32,8 +31,6 @@ def _hours(told: Sequence[Told]) -> Hours:
     hours: Hours = {}
     for fact in sorted(standing(told).values(), key=attrgetter("occurred_on")):
         match fact:
-            case ModulePlanned() if fact.module_id in hours:
-                pass  # It began before the day of its plan: the start says how many.
             case NewModule():
                 module = fact.module()
                 hours[fact.module_id] = [(module.started_on, module.hours_per_week or Decimal(0))]
