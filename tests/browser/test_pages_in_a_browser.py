@@ -60,7 +60,7 @@ def test_a_counsellors_morning(watched: Watch) -> None:
     page.get_by_label("Module ended from").fill("2014-01-01")
     page.get_by_label("Module ended until").fill("2014-12-31")
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_text("100 % had work")).to_be_visible()
+    expect(page.get_by_text("1 of 1 person (100 %) found work")).to_be_visible()
 
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
