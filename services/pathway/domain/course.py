@@ -255,7 +255,8 @@ class ReplanCommand(CourseCommand):
     def follow(self, pathway: Pathway, moment: Moment) -> Sequence[Fact]:
         module = known_module(pathway, self.module_id)
         told = self.fact(module).changed(module).but(hours_told=module.hours_told)
-        if module.runs and (told == module or self._told_of_that_day(module, moment)):
+        # What was told so already is no news after the module's end either, of a day before it.
+        if self._told_of_that_day(module, moment) or (module.runs and told == module):
             return []
         return super().follow(pathway, moment)
 

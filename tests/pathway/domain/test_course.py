@@ -333,6 +333,15 @@ class TestPlannedAnew:
         assert module.hours_per_week == Decimal(19)
         assert changed.when(half) == []
 
+    def test_hours_that_were_told_late_of_a_module_that_is_over_are_told_once(self) -> None:
+        half = ChangeIntensity(on=day("2015-03-02"), **ONE, hours_per_week=Decimal(19), **BECAUSE)
+        over = given(*RUNNING.facts, ibo_completed(1, "2015-05-29"))
+
+        changed = after(over, half)
+
+        assert len(changed.facts) == len(over.facts) + 1
+        assert changed.when(half) == []
+
     def test_fewer_hours_than_its_form_asks_and_more_than_a_week_are_refused(self) -> None:
         few = ChangeIntensity(on=day("2015-03-02"), **ONE, hours_per_week=Decimal(17), **BECAUSE)
         with pytest.raises(refusals.TooFewHours):
