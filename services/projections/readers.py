@@ -1,5 +1,6 @@
 """Who follows the topic for a read model: whether a consumer runs, or why the last one ended."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from projections.schema import Database
 class Ended:
     """Since when (UTC) nobody follows for a read model, and why; the ways out are in it."""
 
+    projection: str
     at: datetime
     why: str
 
@@ -38,13 +40,24 @@ def forget_end(connection: Database, projection: str) -> None:
     connection.execute("delete from projections.ended where projection = %s", [projection])
 
 
-def reader(connection: Database, projection: str) -> Process:
-    """How it is with the consumers of this read model. Raises psycopg.Error."""
-    [process] = processes(connection, [consumer(projection)])
+def readers(connection: Database, projections: Sequence[str]) -> list[Process]:
+    """How it is with the consumers of each of these read models. Raises psycopg.Error."""
     with connection.cursor(row_factory=class_row(Ended)) as rows:
-        query = "select at, why from projections.ended where projection = %s"
-        ended = rows.execute(query, [projection]).fetchone()
-    if ended is None or process.state != "NOT_RUNNING":
+        query = "select projection, at, why from projections.ended"
+        ended = {one.projection: one for one in rows.execute(query)}
+    found = processes(connection, list(map(consumer, projections)))
+    return [_told(*one, ended) for one in zip(projections, found, strict=True)]
+
+
+def reader(connection: Database, projection: str) -> Process:
+    """The same of one read model."""
+    [found] = readers(connection, [projection])
+    return found
+
+
+def _told(projection: str, process: Process, ended: Mapping[str, Ended]) -> Process:
+    end = ended.get(projection)
+    if end is None or process.state != "NOT_RUNNING":
         return process
-    told = {"state": "STOPPED", "since": ended.at, "why": "TOPIC", "way_out": ended.why}
+    told = {"state": "STOPPED", "since": end.at, "why": "TOPIC", "way_out": end.why}
     return process.model_copy(update=told)

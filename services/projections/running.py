@@ -11,7 +11,7 @@ from projections import freshness, proof, schema
 from projections.freshness import Freshness
 from projections.projection import Projection
 from projections.proof import Kind as ProofKind
-from projections.readers import reader
+from projections.readers import readers
 from projections.rebuild.noting import Noted, noted
 from projections.rebuild.places import before_of, is_at_work, next_of
 from projections.schema import Database, MadeFromOther, NotMigrated
@@ -70,7 +70,8 @@ class Running:
 def running(connection: Database, projections: Sequence[Projection]) -> Running:
     """What runs now. Raises psycopg.Error."""
     models = tuple(_read_model(connection, one) for one in projections)
-    told = [_with_why(reader(connection, one.name), one) for one in models]
+    found = readers(connection, [one.name for one in models])
+    told = map(_with_why, found, models)
     return Running((*told, *processes(connection, [TWIN])), models)
 
 

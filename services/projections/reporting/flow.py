@@ -16,18 +16,6 @@ _OF_ENDED: Groups = {**OF_MODULE, GroupBy.ENDING: "h.ending"}
 FLOW_BY = frozenset(_OF_ENDED)
 """What flow can be grouped by."""
 
-_COUNTED = (
-    "persons",
-    "in_nec",
-    "months_not_passed",
-    "not_yet_in_nec",
-    "flow_reached",
-    "at_work",
-    "at_work_dmfa",
-    "at_work_dimona",
-    "at_work_contract",
-    "at_work_statement",
-)
 _FIGURES = definitions(
     "cohort",
     "persons",
@@ -175,6 +163,7 @@ def flow(
 def _row(lines: Sequence[dict[str, int]]) -> FlowRow:
     """One group's row from its lines, one for each number of months."""
     within = [Within.model_validate(line) for line in lines if line["months"]]
-    without = [Within(months=months, **dict.fromkeys(_COUNTED, 0)) for months in (3, 6, 12)]
+    nobody = dict.fromkeys(Within.model_fields, 0)
+    without = [Within.model_validate(nobody | {"months": months}) for months in (3, 6, 12)]
     told = {**lines[0], "within": within or without}
     return FlowRow.model_validate(told)
